@@ -1,0 +1,1 @@
+//! The chain as the relayer, the solver and the agents see it, and its embedded form.

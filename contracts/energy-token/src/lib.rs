@@ -1,0 +1,1 @@
+//! The energy token: a CW20 of which one unit is one watt-hour held in storage.

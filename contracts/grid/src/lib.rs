@@ -1,0 +1,1 @@
+//! The region: interval lengths, tariffs, limits, windows; versioned and bounded.

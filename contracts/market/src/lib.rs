@@ -1,0 +1,1 @@
+//! Accounts, orders, clearing, settlement, imbalance and banking.

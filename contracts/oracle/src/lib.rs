@@ -1,0 +1,1 @@
+//! Signed readings of every meter, verified and confirmed interval by interval.

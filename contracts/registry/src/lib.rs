@@ -1,0 +1,1 @@
+//! Owners, devices, their keys, endorsements and physical limits.

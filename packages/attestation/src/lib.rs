@@ -1,0 +1,1 @@
+//! What a meter signs: encode, decode, sign, verify.

@@ -1,0 +1,1 @@
+//! The auction: exact clearing of an interval on a tree of lines, and its checks.

@@ -1,0 +1,1 @@
+//! Carries signed readings to the chain: ingest, verify, durable queue, batch, submit, confirm.
