@@ -1,1 +1,12 @@
 //! Messages, responses and raw storage of every Busbar contract, and typed clients for them.
+//!
+//! One module per contract. Each holds the messages and responses, the `raw` readers by which other
+//! contracts read its storage at plain read price, and a `Client` that builds messages and queries, so
+//! that nobody writes JSON by hand.
+
+pub mod codec;
+pub mod energy_token;
+pub mod grid;
+pub mod market;
+pub mod oracle;
+pub mod registry;
