@@ -1,1 +1,440 @@
-//! Messages of the contract `market`.
+//! The market: accounts, orders, clearing, settlement, imbalance and banking.
+//!
+//! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
+//! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
+use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
+use cosmwasm_schema::{cw_serde, QueryResponses};
+use cosmwasm_std::{coins, to_json_binary, Addr, Coin, QuerierWrapper, StdResult, WasmMsg};
+use cw20::Cw20ReceiveMsg;
+
+/// Most orders that one message places or cancels.
+pub const MAX_ORDERS_PER_MESSAGE: usize = 192;
+/// Most devices that one call of [`ExecuteMsg::Settle`] or [`ExecuteMsg::Finalise`] works on.
+pub const MAX_STEP: u32 = 512;
+/// Devices worked on when the caller names no limit.
+pub const DEFAULT_STEP: u32 = 128;
+/// Most entries of one page of a list query.
+pub const MAX_PAGE: u32 = 100;
+
+/// Genesis of the market. The addresses of the other contracts are read from the grid contract.
+#[cw_serde]
+pub struct InstantiateMsg {
+    /// Who may hand the ownership on; the market has no other privileged call.
+    pub owner: String,
+    /// The region's grid contract.
+    pub grid: String,
+}
+
+/// Side of a trade.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Side {
+    /// Draws from the grid and pays.
+    Buy,
+    /// Feeds the grid and is paid.
+    Sell,
+}
+
+/// What an order asks for.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Terms {
+    /// Buy up to the quantity at no more than this price.
+    Buy {
+        /// Highest price to pay.
+        limit: Price,
+    },
+    /// Sell up to the quantity at no less than this price.
+    Sell {
+        /// Lowest price to accept.
+        limit: Price,
+    },
+    /// Store up to the quantity of what the device feeds in beyond its trades, against energy tokens.
+    Bank {},
+    /// Take up to the quantity of what the device draws beyond its trades out of the bank; burns tokens.
+    Redeem {},
+}
+
+/// One order to place.
+#[cw_serde]
+pub struct NewOrder {
+    /// Delivery interval; must be open (see the grid's horizon and gate closure).
+    pub interval: Interval,
+    /// Side and limit, or a bank request.
+    pub terms: Terms,
+    /// Quantity in Wh, 1 to 2^48 and within the device's usable rating.
+    pub quantity: Wh,
+}
+
+/// Names one order of a device.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub struct OrderRef {
+    /// Delivery interval.
+    pub interval: Interval,
+    /// Position among the device's orders of that interval, as reported when it was placed.
+    pub slot: u8,
+}
+
+/// What one may do.
+#[cw_ownable::cw_ownable_execute]
+#[cw_serde]
+pub enum ExecuteMsg {
+    /// Adds the attached settlement coin to the sender's account; a debt is paid off first.
+    Deposit {},
+    /// Pays free coin out to the sender.
+    Withdraw {
+        /// At most balance - locks - receipts not yet final - margin.
+        amount: Money,
+    },
+    /// Energy tokens sent with a CW20 `send` join the sender's account ([`ReceiveMsg`]).
+    Receive(Cw20ReceiveMsg),
+    /// Pays free energy tokens out to the sender.
+    WithdrawEnergy {
+        /// At most the energy that no redeem order locks.
+        wh: Wh,
+    },
+    /// Places orders of one device; only its owner. All or none.
+    Place {
+        /// The device's number.
+        device: u32,
+        /// 1 to 192 orders.
+        orders: Vec<NewOrder>,
+    },
+    /// Cancels orders of one device before their gate closure; only its owner. All or none.
+    Cancel {
+        /// The device's number.
+        device: u32,
+        /// 1 to 192 orders.
+        orders: Vec<OrderRef>,
+    },
+    /// Clears an interval between its gate closure and its delivery; anyone.
+    Clear {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Gives an interval up that nobody cleared before delivery: no trade, locks released; anyone.
+    Skip {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Settles an interval whose readings the oracle has confirmed, a bounded step at a time; anyone.
+    Settle {
+        /// The interval.
+        interval: Interval,
+        /// Devices to work on in this call.
+        limit: Option<u32>,
+    },
+    /// Closes the oldest settled interval past its correction window, a bounded step at a time; anyone.
+    Finalise {
+        /// Devices to work on in this call.
+        limit: Option<u32>,
+    },
+    /// Reads a device's ratings again and recomputes its margin; anyone.
+    Refresh {
+        /// The device's number.
+        device: u32,
+    },
+}
+
+/// What may ride on a CW20 `send` to the market.
+#[cw_serde]
+pub enum ReceiveMsg {
+    /// Adds the tokens to the sender's account.
+    Deposit {},
+}
+
+/// What one may ask.
+#[cw_ownable::cw_ownable_query]
+#[cw_serde]
+#[derive(QueryResponses)]
+pub enum QueryMsg {
+    /// The account of an address; zeros if it never had one.
+    #[returns(AccountResponse)]
+    Account {
+        /// The address.
+        address: String,
+    },
+    /// All accounts in the order of their numbers.
+    #[returns(Vec<AccountResponse>)]
+    Accounts {
+        /// Continue after this account number.
+        start_after: Option<u32>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// The margin that a device asks of its owner's account, before anyone signs.
+    #[returns(MarginResponse)]
+    Margin {
+        /// Power it can draw, W.
+        import: busbar_units::Watt,
+        /// Power it can feed, W.
+        export: busbar_units::Watt,
+    },
+    /// Orders of an interval that wait for clearing, or were cleared and are not yet final.
+    #[returns(Vec<OrderResponse>)]
+    Orders {
+        /// The interval.
+        interval: Interval,
+        /// Only this owner's.
+        owner: Option<String>,
+        /// Continue after this order.
+        start_after: Option<OrderKey>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// Life and results of an interval; none before it is cleared or skipped.
+    #[returns(Option<IntervalResponse>)]
+    Interval {
+        /// The interval.
+        interval: Interval,
+    },
+    /// What a device traded, banked and redeemed in an interval that is not yet final.
+    #[returns(PositionResponse)]
+    Position {
+        /// The interval.
+        interval: Interval,
+        /// The device's number.
+        device: u32,
+    },
+    /// Fund, coin and energy held: the whole state's totals.
+    #[returns(TotalsResponse)]
+    Totals {},
+}
+
+/// Identity of an order inside an interval; the order of this key is the order of the numbers that
+/// decide the last Wh of a tie.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub struct OrderKey {
+    /// Number of the owner's account.
+    pub account: u32,
+    /// Number of the device.
+    pub device: u32,
+    /// Slot among the device's orders of the interval.
+    pub slot: u8,
+}
+
+/// An account.
+#[cw_serde]
+pub struct AccountResponse {
+    /// Registration number; none when the address never had an account.
+    pub number: Option<u32>,
+    /// Its owner.
+    pub address: Addr,
+    /// All coin of the account, locked and pending parts included.
+    pub balance: Money,
+    /// Locked by orders of intervals not yet settled.
+    pub locked: Money,
+    /// Receipts of intervals not yet final: collateral, but not for withdrawal.
+    pub pending: Money,
+    /// Asked for by the account's active devices.
+    pub margin: Money,
+    /// What may be withdrawn now.
+    pub withdrawable: Money,
+    /// What could not be collected and is still owed.
+    pub debt: Money,
+    /// Energy tokens, the locked part included.
+    pub energy: Wh,
+    /// Energy tokens locked by redeem orders.
+    pub energy_locked: Wh,
+}
+
+/// Margin of a device.
+#[cw_serde]
+pub struct MarginResponse {
+    /// Coin that the owner's account must hold free of locks.
+    pub margin: Money,
+}
+
+/// An order.
+#[cw_serde]
+pub struct OrderResponse {
+    /// Its identity in the interval.
+    pub key: OrderKey,
+    /// The bus at which it stands.
+    pub bus: u16,
+    /// Side and limit, or bank request.
+    pub terms: Terms,
+    /// Quantity asked for.
+    pub quantity: Wh,
+    /// Coin that it locks.
+    pub lock: Money,
+}
+
+/// Stage of an interval's life from clearing on.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Stage {
+    /// Traded; waits for delivery and readings.
+    Cleared,
+    /// Nobody cleared it before delivery.
+    Skipped,
+    /// Settlement collects charges; `next` is the next device.
+    Charging,
+    /// Settlement pays credits; `next` is the next device.
+    Crediting,
+    /// All paid; late readings may still come in.
+    Settled,
+    /// Closing; `next` is the next device.
+    Finalising,
+    /// Nothing changes any more.
+    Final,
+}
+
+/// Life and results of an interval.
+#[cw_serde]
+pub struct IntervalResponse {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether it was given up uncleared.
+    pub skipped: bool,
+    /// Number of orders that took part (bank requests apart).
+    pub orders: u32,
+    /// Settlement price of the region's bus.
+    pub price: Price,
+    /// Settlement price of the utility's bus.
+    pub price_utility: Price,
+    /// The region's price is formal only: nothing traded and no order bounds it.
+    pub no_trade: bool,
+    /// Energy bought by devices.
+    pub bought: Wh,
+    /// Energy sold by devices.
+    pub sold: Wh,
+    /// Traded net import of the region: bought from the utility less sold to it.
+    pub traded_net: NetWh,
+    /// Metered net import of the region, missing devices counted as traded; zero before settlement.
+    pub net: NetWh,
+    /// Imbalance price of the utility's bus; zero before settlement.
+    pub imbalance_price: Price,
+    /// Energy taken into the bank from devices.
+    pub banked: Wh,
+    /// Tokens minted for it.
+    pub minted: Wh,
+    /// Energy given out of the bank by its metered discharge.
+    pub redeemed: Wh,
+    /// Redeemed beyond the metered discharge: settled in coin by the storage's owner.
+    pub redeemed_in_coin: Wh,
+    /// Tokens burned for both.
+    pub burned: Wh,
+    /// Coin that waits in the interval's escrow.
+    pub escrow: Money,
+    /// Coin that went from the escrow to the fund when the interval became final.
+    pub to_fund: Money,
+    /// Charges of this interval that could not be collected.
+    pub uncollected: Money,
+}
+
+/// A device's part in an interval.
+#[cw_serde]
+pub struct PositionResponse {
+    /// Energy bought less energy sold.
+    pub traded: NetWh,
+    /// Bank request; after the bank was shared out, the energy taken in.
+    pub banked: Wh,
+    /// Redeem request; after the bank was shared out, the energy redeemed.
+    pub redeemed: Wh,
+    /// What the device paid (positive) or got (negative) for this interval, fees included; zero before its
+    /// settlement. A receipt becomes withdrawable when the interval is final.
+    pub paid: NetMoney,
+}
+
+/// Totals of the market, for audits: the balances of all accounts, the escrows and the fund sum to
+/// `deposited - withdrawn`, and the contract holds at least that much coin.
+#[cw_serde]
+pub struct TotalsResponse {
+    /// Coin on the contract's bank balance; plain transfers from strangers never count for anybody.
+    pub coin_held: Money,
+    /// Coin ever deposited.
+    pub deposited: Money,
+    /// Coin ever withdrawn.
+    pub withdrawn: Money,
+    /// Sum of the escrows of all intervals that are not final.
+    pub escrows: Money,
+    /// The grid fund.
+    pub fund: Money,
+    /// Energy tokens that the contract holds.
+    pub energy_held: Wh,
+    /// First interval that is not final.
+    pub final_cursor: Interval,
+    /// Number of accounts.
+    pub accounts: u32,
+}
+
+/// What other contracts may read from the market's storage.
+pub mod raw {
+    use super::{Addr, Interval, QuerierWrapper, StdResult};
+    use crate::codec::Reader;
+
+    /// Key of the first interval that is not final: 8 bytes big-endian.
+    pub const FINAL_CURSOR: &[u8] = b"fc";
+
+    /// First interval that is not final; everything before it never changes again.
+    pub fn final_cursor(querier: &QuerierWrapper<'_>, market: &Addr) -> StdResult<Interval> {
+        match querier.query_wasm_raw(market, FINAL_CURSOR)? {
+            Some(bytes) => Ok(Interval::new(Reader::new(&bytes).u64("final cursor")?)),
+            None => Ok(Interval::ZERO),
+        }
+    }
+}
+
+/// Builds messages to a market and asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client(Addr);
+
+impl Client {
+    /// A client of the market at this address.
+    pub fn new(address: Addr) -> Self {
+        Self(address)
+    }
+
+    /// The market's address.
+    pub fn address(&self) -> &Addr {
+        &self.0
+    }
+
+    /// A message with coins attached.
+    pub fn execute(&self, msg: &ExecuteMsg, funds: Vec<Coin>) -> StdResult<WasmMsg> {
+        Ok(WasmMsg::Execute { contract_addr: self.0.to_string(), msg: to_json_binary(msg)?, funds })
+    }
+
+    /// Deposits settlement coin.
+    pub fn deposit(&self, amount: Money, denom: &str) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Deposit {}, coins(amount.get(), denom))
+    }
+
+    /// Places orders of a device.
+    pub fn place(&self, device: u32, orders: Vec<NewOrder>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Place { device, orders }, vec![])
+    }
+
+    /// Clears an interval.
+    pub fn clear(&self, interval: Interval) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Clear { interval }, vec![])
+    }
+
+    /// Settles a step of an interval.
+    pub fn settle(&self, interval: Interval) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Settle { interval, limit: None }, vec![])
+    }
+
+    /// The account of an address.
+    pub fn account(&self, querier: &QuerierWrapper<'_>, address: impl Into<String>) -> StdResult<AccountResponse> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::Account { address: address.into() })
+    }
+
+    /// Life and results of an interval.
+    pub fn interval(&self, querier: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Option<IntervalResponse>> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::Interval { interval })
+    }
+
+    /// A device's part in an interval.
+    pub fn position(&self, querier: &QuerierWrapper<'_>, interval: Interval, device: u32) -> StdResult<PositionResponse> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::Position { interval, device })
+    }
+
+    /// Totals for an audit.
+    pub fn totals(&self, querier: &QuerierWrapper<'_>) -> StdResult<TotalsResponse> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::Totals {})
+    }
+}
