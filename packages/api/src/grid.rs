@@ -1,1 +1,219 @@
-//! Messages of the contract `grid`.
+//! The region: who runs it, how long its intervals are, what its parameters are in each interval, what
+//! the utility charges and pays, and which contracts belong together.
+//!
+//! Nothing here holds money. Every other contract reads it raw ([`raw`]) at plain read price.
+mod client;
+mod params;
+pub mod raw;
+mod region;
+mod tariff;
+mod times;
+
+use busbar_units::{Interval, Wh};
+use cosmwasm_schema::{cw_serde, QueryResponses};
+use cw_ownable::{cw_ownable_execute, cw_ownable_query};
+
+pub use client::Client;
+pub use params::{Bank, Bound, ParamError, Params, Version};
+pub use region::{Contracts, Region, RegionError, Roles};
+pub use tariff::{Tariff, TariffPage};
+pub use times::Times;
+
+pub mod bounds {
+    //! Bounds of everything that governance can set; checked at instantiate and at every update.
+    pub use super::params::bounds::*;
+    pub use super::region::bounds::*;
+    pub use super::tariff::bounds::*;
+}
+
+/// Opens a region. Its domain, coin and interval lengths are fixed for its life.
+#[cw_serde]
+pub struct InstantiateMsg {
+    /// Who may change parameters, wire the contracts and appoint roles; the sender where absent.
+    pub owner: Option<String>,
+    /// Region id that devices sign for; see [`Region::domain`].
+    pub domain: String,
+    /// Base denomination of the settlement coin.
+    pub denom: String,
+    /// Seconds of chain time per interval.
+    #[serde(with = "region::decimal")]
+    #[schemars(with = "String")]
+    pub interval_s: u64,
+    /// Seconds of physical time whose energy one interval carries; equal to `interval_s` outside test regions.
+    #[serde(with = "region::decimal")]
+    #[schemars(with = "String")]
+    pub energy_interval_s: u64,
+    /// Grid operator.
+    pub operator: String,
+    /// Account of the utility.
+    pub utility: String,
+    /// Parameters from the first interval on.
+    pub params: Params,
+    /// The other contracts where they are known already; else wired once by [`ExecuteMsg::Wire`].
+    pub contracts: Option<Wiring>,
+}
+
+/// Addresses of the region's other contracts, not yet checked.
+#[cw_serde]
+pub struct Wiring {
+    /// Registry of devices.
+    pub registry: String,
+    /// Oracle of readings.
+    pub oracle: String,
+    /// Market.
+    pub market: String,
+    /// Energy token.
+    pub energy_token: String,
+}
+
+/// What can be done to a region. No message takes coins.
+#[cw_ownable_execute]
+#[cw_serde]
+pub enum ExecuteMsg {
+    /// Names the region's other contracts, once. Owner only.
+    Wire(Wiring),
+    /// Parameters for every interval that opens after this call. Owner only.
+    Update {
+        /// The whole set.
+        params: Params,
+    },
+    /// Tariffs of consecutive intervals, at most [`bounds::TARIFFS_PER_POST`]. Owner or utility.
+    ///
+    /// An interval may be posted, and posted again, until it opens; those that were open when the region
+    /// was founded may be posted once before their gate closure.
+    PostTariffs {
+        /// Interval of the first tariff.
+        from: Interval,
+        /// One tariff per interval.
+        tariffs: Vec<Tariff>,
+    },
+    /// Appoints the grid operator. Owner only.
+    SetOperator {
+        /// Account of the operator.
+        operator: String,
+    },
+    /// Appoints the utility. Owner only.
+    SetUtility {
+        /// Account of the utility.
+        utility: String,
+    },
+}
+
+/// Questions about a region.
+#[cw_ownable_query]
+#[cw_serde]
+#[derive(QueryResponses)]
+pub enum QueryMsg {
+    /// What is fixed, and who runs it.
+    #[returns(Region)]
+    Region {},
+    /// The region's other contracts; an error before they are wired.
+    #[returns(Contracts)]
+    Contracts {},
+    /// Owner, operator and utility.
+    #[returns(Roles)]
+    Roles {},
+    /// Parameters of an interval, live or archived.
+    #[returns(Params)]
+    Params {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Every parameter version ever in force or to come, oldest first.
+    #[returns(Vec<Version>)]
+    Versions {
+        /// First interval of the last version already seen.
+        start_after: Option<Interval>,
+        /// At most this many (default 10, at most 30).
+        limit: Option<u32>,
+    },
+    /// Tariff of an interval: the posted one, else the flat one of its parameters.
+    #[returns(Tariff)]
+    Tariff {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Life of an interval as instants.
+    #[returns(Times)]
+    Times {
+        /// The interval.
+        interval: Interval,
+    },
+    /// The interval that contains the block time.
+    #[returns(Interval)]
+    CurrentInterval {},
+    /// The network in an interval.
+    #[returns(Network)]
+    Network {
+        /// The interval.
+        interval: Interval,
+    },
+}
+
+/// Answer to [`QueryMsg::Network`]: buses and the lines between them.
+#[cw_serde]
+pub struct Network {
+    /// All buses.
+    pub buses: Vec<Bus>,
+    /// All lines.
+    pub lines: Vec<Line>,
+}
+
+/// A place where energy has one price.
+#[cw_serde]
+pub struct Bus {
+    /// Number by which devices name it.
+    pub bus: u16,
+    /// Its name.
+    pub name: String,
+}
+
+/// A line between two buses.
+#[cw_serde]
+pub struct Line {
+    /// Its name.
+    pub name: String,
+    /// Bus at which a positive flow starts.
+    pub from: u16,
+    /// Bus at which a positive flow ends.
+    pub to: u16,
+    /// Most energy per interval in the direction `from` to `to`.
+    pub capacity: Wh,
+    /// Most energy per interval in the direction `to` to `from`.
+    pub capacity_back: Wh,
+}
+
+/// Bus of the utility, beyond the connection.
+pub const UTILITY_BUS: u16 = 0;
+/// The one bus of the region.
+pub const REGION_BUS: u16 = 1;
+/// Name of the line between the two.
+pub const CONNECTION: &str = "connection";
+
+impl Network {
+    /// Two buses and the line between the utility and the region in an interval with these parameters.
+    ///
+    /// The capacity forward (import) and back (export) is the connection's power over
+    /// [`Region::energy_interval_s`]. Fails where that leaves the integers of [`Wh`].
+    pub fn of(region: &Region, params: &Params) -> Result<Self, busbar_units::UnitsError> {
+        Ok(Self {
+            buses: vec![
+                Bus {
+                    bus: UTILITY_BUS,
+                    name: "utility".to_owned(),
+                },
+                Bus {
+                    bus: REGION_BUS,
+                    name: "region".to_owned(),
+                },
+            ],
+            lines: vec![Line {
+                name: CONNECTION.to_owned(),
+                from: UTILITY_BUS,
+                to: REGION_BUS,
+                capacity: region.energy(params.connection_import)?,
+                capacity_back: region.energy(params.connection_export)?,
+            }],
+        })
+    }
+}

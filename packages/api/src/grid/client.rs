@@ -1,0 +1,98 @@
+use busbar_units::Interval;
+use cosmwasm_std::{to_json_binary, Addr, QuerierWrapper, StdResult, WasmMsg};
+
+use super::{Contracts, ExecuteMsg, Network, Params, QueryMsg, Region, Roles, Tariff, Times, Version, Wiring};
+
+/// Builds messages to the grid contract and asks it questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client(pub Addr);
+
+impl Client {
+    /// Any message.
+    pub fn execute(&self, msg: &ExecuteMsg) -> StdResult<WasmMsg> {
+        Ok(WasmMsg::Execute {
+            contract_addr: self.0.to_string(),
+            msg: to_json_binary(msg)?,
+            funds: vec![],
+        })
+    }
+
+    /// [`ExecuteMsg::Wire`].
+    pub fn wire(&self, wiring: Wiring) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Wire(wiring))
+    }
+
+    /// [`ExecuteMsg::Update`].
+    pub fn update(&self, params: Params) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Update { params })
+    }
+
+    /// [`ExecuteMsg::PostTariffs`].
+    pub fn post_tariffs(&self, from: Interval, tariffs: Vec<Tariff>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::PostTariffs { from, tariffs })
+    }
+
+    /// [`ExecuteMsg::SetOperator`].
+    pub fn set_operator(&self, operator: impl Into<String>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetOperator {
+            operator: operator.into(),
+        })
+    }
+
+    /// [`ExecuteMsg::SetUtility`].
+    pub fn set_utility(&self, utility: impl Into<String>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetUtility {
+            utility: utility.into(),
+        })
+    }
+
+    /// [`QueryMsg::Region`].
+    pub fn region(&self, q: &QuerierWrapper<'_>) -> StdResult<Region> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Region {})
+    }
+
+    /// [`QueryMsg::Contracts`].
+    pub fn contracts(&self, q: &QuerierWrapper<'_>) -> StdResult<Contracts> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Contracts {})
+    }
+
+    /// [`QueryMsg::Roles`].
+    pub fn roles(&self, q: &QuerierWrapper<'_>) -> StdResult<Roles> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Roles {})
+    }
+
+    /// [`QueryMsg::Params`].
+    pub fn params(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Params> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Params { interval })
+    }
+
+    /// [`QueryMsg::Versions`].
+    pub fn versions(
+        &self,
+        q: &QuerierWrapper<'_>,
+        start_after: Option<Interval>,
+        limit: Option<u32>,
+    ) -> StdResult<Vec<Version>> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Versions { start_after, limit })
+    }
+
+    /// [`QueryMsg::Tariff`].
+    pub fn tariff(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Tariff> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Tariff { interval })
+    }
+
+    /// [`QueryMsg::Times`].
+    pub fn times(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Times> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Times { interval })
+    }
+
+    /// [`QueryMsg::CurrentInterval`].
+    pub fn current_interval(&self, q: &QuerierWrapper<'_>) -> StdResult<Interval> {
+        q.query_wasm_smart(&self.0, &QueryMsg::CurrentInterval {})
+    }
+
+    /// [`QueryMsg::Network`].
+    pub fn network(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Network> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Network { interval })
+    }
+}
