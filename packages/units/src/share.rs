@@ -6,10 +6,13 @@ use crate::UnitsError;
 /// largest remainder, equal remainders by position. Nobody gets more than its weight.
 ///
 /// `total` is capped at the sum of the weights, so the shares sum to `min(total, sum of weights)`.
-/// Unit: the same as that of `total` and `weights`. Fails where `total * weight` leaves `u128`.
+/// Unit: the same as that of `total` and `weights`. Exact for every sum of weights below 2^95, also
+/// where `total * weight` leaves `u128`; fails where both bounds are exceeded.
 pub fn largest_remainder(total: u128, weights: &[u128]) -> Result<Vec<u128>, UnitsError> {
-    let overflow = UnitsError::Overflow { unit: "share", operation: "total * weight" };
-    let sum = weights.iter().try_fold(0u128, |sum, weight| sum.checked_add(*weight)).ok_or(overflow.clone())?;
+    let sum = weights
+        .iter()
+        .try_fold(0u128, |sum, weight| sum.checked_add(*weight))
+        .ok_or_else(overflow)?;
     if total >= sum {
         return Ok(weights.to_vec());
     }
@@ -17,20 +20,50 @@ pub fn largest_remainder(total: u128, weights: &[u128]) -> Result<Vec<u128>, Uni
     let mut remainders = Vec::with_capacity(weights.len());
     let mut left = total;
     for (position, weight) in weights.iter().enumerate() {
-        let product = total.checked_mul(*weight).ok_or(overflow.clone())?;
         // `sum` is above `total`, hence above zero.
-        let share = product.checked_div(sum).ok_or(overflow.clone())?;
-        left = left.checked_sub(share).ok_or(overflow.clone())?;
+        let (share, remainder) = pro_rata(total, *weight, sum).ok_or_else(overflow)?;
+        left = left.checked_sub(share).ok_or_else(overflow)?;
         shares.push(share);
-        remainders.push((product.checked_rem(sum).ok_or(overflow.clone())?, position));
+        remainders.push((remainder, position));
     }
-    remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     // Fewer units are left than there are non-zero remainders, so each gets at most one.
-    let extra = usize::try_from(left).map_err(|_| overflow.clone())?;
+    let extra = usize::try_from(left).map_err(|_| overflow())?;
+    if extra > 0 {
+        // Remainders and positions make a strict order, so who gets a unit does not depend on the selection.
+        remainders.select_nth_unstable_by(extra, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
     for (_, position) in remainders.into_iter().take(extra) {
         if let Some(share) = shares.get_mut(position) {
-            *share = share.checked_add(1).ok_or(overflow.clone())?;
+            *share = share.checked_add(1).ok_or_else(overflow)?;
         }
     }
     Ok(shares)
+}
+
+/// `total * weight / sum` as floor and remainder, for `total` and `weight` up to `sum`.
+fn pro_rata(total: u128, weight: u128, sum: u128) -> Option<(u128, u128)> {
+    if let Some(product) = total.checked_mul(weight) {
+        return Some((product.checked_div(sum)?, product.checked_rem(sum)?));
+    }
+    // Long multiplication in base 2^32, high digit first: each step keeps the remainder below `sum`,
+    // so that it and the next digit's product fit as long as `sum` is below 2^95.
+    let mut share = 0u128;
+    let mut remainder = 0u128;
+    for shift in [96, 64, 32, 0] {
+        let digit = weight.checked_shr(shift)? & u128::from(u32::MAX);
+        let carried = remainder.checked_mul(BASE)?.checked_add(total.checked_mul(digit)?)?;
+        share = share.checked_mul(BASE)?.checked_add(carried.checked_div(sum)?)?;
+        remainder = carried.checked_rem(sum)?;
+    }
+    Some((share, remainder))
+}
+
+/// One digit of the long multiplication.
+const BASE: u128 = 1 << 32;
+
+fn overflow() -> UnitsError {
+    UnitsError::Overflow {
+        unit: "share",
+        operation: "total * weight",
+    }
 }
