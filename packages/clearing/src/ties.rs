@@ -103,20 +103,23 @@ impl Exports {
 /// Shares an export over parts whose sum is `whole`: inside the preferred intervals as far as they
 /// reach, beyond them in proportion to what each part still can.
 fn divide(export: i128, whole: Exports, parts: &[Exports]) -> Result<Vec<i128>, UnitsError> {
-    let (start, target): (fn(&Exports) -> i128, fn(&Exports) -> i128) = if export < whole.low {
-        (|part| part.low, |part| part.least)
+    // Where a part's share starts, and where it would end if the part gave all it can.
+    let span: fn(&Exports) -> (i128, i128) = if export < whole.low {
+        |part| (part.low, part.least)
     } else if export > whole.high {
-        (|part| part.high, |part| part.most)
+        |part| (part.high, part.most)
     } else {
-        (|part| part.low, |part| part.high)
+        |part| (part.low, part.high)
     };
-    let rooms: Vec<u128> = parts.iter().map(|part| target(part).abs_diff(start(part))).collect();
-    let total = export.abs_diff(start(&whole));
-    let moved = largest_remainder(total, &rooms)?;
-    let shares = parts.iter().zip(moved).map(|(part, moved)| {
+    let rooms = parts
+        .iter()
+        .map(span)
+        .map(|(start, end)| start.abs_diff(end))
+        .collect::<Vec<u128>>();
+    let moved = largest_remainder(export.abs_diff(span(&whole).0), &rooms)?;
+    let shares = parts.iter().map(span).zip(moved).map(|((start, end), moved)| {
         let moved = i128::try_from(moved).map_err(|_| overflow())?;
-        let start = start(part);
-        if target(part) < start {
+        if end < start {
             start.checked_sub(moved)
         } else {
             start.checked_add(moved)

@@ -65,16 +65,14 @@ pub enum Book {
     Huge,
 }
 
-pub const SHAPES: [Shape; 4] = [Shape::OneBus, Shape::Chain, Shape::Star, Shape::Tree];
-pub const LINES: [Lines; 4] = [Lines::Wide, Lines::Congested, Lines::Zero, Lines::Mixed];
-pub const BOOKS: [Book; 8] = [
+const SHAPES: [Shape; 4] = [Shape::OneBus, Shape::Chain, Shape::Star, Shape::Tree];
+const LINES: [Lines; 3] = [Lines::Wide, Lines::Congested, Lines::Mixed];
+const BOOKS: [Book; 6] = [
     Book::Spread,
     Book::Ties,
     Book::AllOnePrice,
     Book::Negative,
     Book::OneSided,
-    Book::Single,
-    Book::Empty,
     Book::Huge,
 ];
 
@@ -84,9 +82,18 @@ pub type Class = (Shape, Lines, Book);
 /// The market of a seed. Most are small, so that ties and full lines meet; one in 50 is large.
 pub fn market(seed: u64) -> (Class, Market) {
     let random = &mut Random(seed);
-    let shape = SHAPES[random.below(SHAPES.len() as u64) as usize];
-    let lines = LINES[random.below(LINES.len() as u64) as usize];
-    let book = BOOKS[random.below(BOOKS.len() as u64) as usize];
+    let shape = random.pick(&SHAPES);
+    // Kinds that hold little to get wrong are rarer.
+    let lines = if random.below(16) == 0 {
+        Lines::Zero
+    } else {
+        random.pick(&LINES)
+    };
+    let book = if random.below(32) == 0 {
+        random.pick(&[Book::Single, Book::Empty])
+    } else {
+        random.pick(&BOOKS)
+    };
     let large = random.below(50) == 0;
     let buses = match shape {
         Shape::OneBus => 1,
@@ -111,7 +118,11 @@ pub fn market(seed: u64) -> (Class, Market) {
             order(random, book, side, buses)
         })
         .collect();
-    let reach = if book == Book::Huge { 0 } else { random.pick(&[0, 0, 50]) };
+    let reach = if book == Book::Huge {
+        0
+    } else {
+        random.pick(&[0, 0, 50])
+    };
     let prices = || orders.iter().map(|order| order.price.get());
     let bounds = bounds(
         prices().min().unwrap_or(-40) - reach,
