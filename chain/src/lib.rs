@@ -1,1 +1,20 @@
-//! The chain as the relayer, the solver and the agents see it, and its embedded form.
+//! The chain as the relayer, the cranks, the solver and the agents see it, and its embedded form.
+//!
+//! [`Chain`] is blocking and object-safe; an implementation for a real node keeps its async runtime inside. Writing
+//! takes two steps, [`Chain::sign`] and [`Chain::broadcast`], so that a caller can store the signed bytes before they
+//! leave the process and send the very same bytes again after a crash: nothing can then be submitted twice.
+//!
+//! [`Embedded`] is a whole chain in process (cw-multi-test): no node, no wallet, no network, and a clock that the
+//! caller sets.
+
+mod chain;
+mod embedded;
+mod error;
+mod querier;
+mod tx;
+
+pub use chain::{Chain, ChainTime};
+pub use embedded::{Blocks, Embedded, EmbeddedConfig, Executed};
+pub use error::{BroadcastError, ChainError};
+pub use querier::ChainQuerier;
+pub use tx::{Included, Message, SignedTx, TxFailure, TxHash, TxStatus};

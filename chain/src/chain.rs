@@ -1,0 +1,40 @@
+use crate::{BroadcastError, ChainError, Message, SignedTx, TxHash, TxStatus};
+use cosmwasm_std::{Addr, Coin};
+
+/// The block that the next transaction would build on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChainTime {
+    /// Height of the last block.
+    pub height: u64,
+    /// Its time in unix seconds.
+    pub unix_s: u64,
+}
+
+/// A chain that runs the contracts.
+pub trait Chain {
+    /// Chain id; signed bytes are valid for it alone.
+    fn chain_id(&self) -> &str;
+
+    /// Height and time of the last block.
+    fn now(&self) -> Result<ChainTime, ChainError>;
+
+    /// The value that a contract stores under `key`, read without running the contract.
+    fn query_raw(&self, contract: &Addr, key: &[u8]) -> Result<Option<Vec<u8>>, ChainError>;
+
+    /// The contract's JSON answer to a JSON query.
+    fn query_smart(&self, contract: &Addr, json: &[u8]) -> Result<Vec<u8>, ChainError>;
+
+    /// What an account holds of one denomination.
+    fn balance(&self, account: &Addr, denom: &str) -> Result<Coin, ChainError>;
+
+    /// Signs a transaction with the account's next sequence and a timeout height. Sends nothing: until
+    /// [`Chain::broadcast`] the chain does not know of it.
+    fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError>;
+
+    /// Hands the signed bytes to the chain. Sending the same bytes again is success as long as the chain knows them.
+    fn broadcast(&mut self, tx: &SignedTx) -> Result<(), BroadcastError>;
+
+    /// What became of a transaction. [`TxStatus::Unknown`] is no proof of absence before its timeout height has
+    /// passed, and not even then on a node that keeps no index: contract state is.
+    fn status(&self, hash: &TxHash) -> Result<TxStatus, ChainError>;
+}
