@@ -33,7 +33,8 @@ need_rust() {
   local channel=$1 installed
   shift
   command -v rustup >/dev/null || fail "rustup is not in PATH: install it from https://rustup.rs"
-  if ! installed=$(rustup component list --toolchain "$channel" --installed 2>/dev/null); then
+  # Asking must not install: rustup would take its default profile, documentation and all.
+  if ! installed=$(RUSTUP_AUTO_INSTALL=0 rustup component list --toolchain "$channel" --installed 2>/dev/null); then
     say "Installing Rust $channel"
     rustup toolchain install "$channel" --profile minimal --no-self-update "$@"
     return
