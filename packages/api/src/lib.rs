@@ -10,3 +10,4 @@ pub mod grid;
 pub mod market;
 pub mod oracle;
 pub mod registry;
+pub mod verify;

@@ -1,0 +1,199 @@
+//! Devices, reservations and manufacturers as JSON shows them.
+use busbar_attestation as attestation;
+use busbar_attestation::{Curve, DeviceKind, KeyError, PublicKey};
+use busbar_units::{Interval, Watt, Wh};
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Addr, Binary, Timestamp};
+
+/// A public key that has not been checked.
+#[cw_serde]
+pub struct Key {
+    /// Signature scheme.
+    pub curve: Curve,
+    /// 33 bytes of compressed SEC1, or 32 of Ed25519.
+    pub bytes: Binary,
+}
+
+impl Key {
+    /// The key, if length and prefix fit the scheme.
+    pub fn check(&self) -> Result<PublicKey, KeyError> {
+        PublicKey::new(self.curve, &self.bytes)
+    }
+}
+
+impl From<PublicKey> for Key {
+    fn from(key: PublicKey) -> Self {
+        Self {
+            curve: key.curve(),
+            bytes: Binary::from(key.as_bytes()),
+        }
+    }
+}
+
+/// What a manufacturer vouches for; see [`attestation::Endorsement`].
+#[cw_serde]
+pub struct Endorsement {
+    /// Number of the manufacturer.
+    pub manufacturer: u32,
+    /// Serial number: 1 to 32 printable ASCII characters without blanks.
+    pub serial: String,
+    /// What the device measures.
+    pub kind: DeviceKind,
+    /// Public part of the device's key.
+    pub key: Key,
+    /// Highest power drawn from the grid.
+    pub rated_import: Watt,
+    /// Highest power fed into the grid.
+    pub rated_export: Watt,
+    /// Energy that a storage can deliver when full; zero for others.
+    pub usable: Wh,
+    /// Registers run from 0 to this value less one, then start over.
+    pub register_modulus: Wh,
+}
+
+impl Endorsement {
+    /// The endorsement as it is signed.
+    pub fn check(&self) -> Result<attestation::Endorsement, KeyError> {
+        Ok(attestation::Endorsement {
+            manufacturer: self.manufacturer,
+            serial: self.serial.clone(),
+            kind: self.kind,
+            key: self.key.check()?,
+            rated_import: self.rated_import,
+            rated_export: self.rated_export,
+            usable: self.usable,
+            register_modulus: self.register_modulus,
+        })
+    }
+}
+
+impl From<&attestation::Endorsement> for Endorsement {
+    fn from(signed: &attestation::Endorsement) -> Self {
+        Self {
+            manufacturer: signed.manufacturer,
+            serial: signed.serial.clone(),
+            kind: signed.kind,
+            key: signed.key.into(),
+            rated_import: signed.rated_import,
+            rated_export: signed.rated_export,
+            usable: signed.usable,
+            register_modulus: signed.register_modulus,
+        }
+    }
+}
+
+/// Where a device stands.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Status {
+    /// Waits for the operator's confirmation.
+    Enrolled,
+    /// Its readings are accepted.
+    Active,
+    /// Its readings are refused until it is reinstated.
+    Suspended,
+    /// Over for good.
+    Retired,
+}
+
+/// Why a device is suspended.
+#[cw_serde]
+#[derive(Eq)]
+pub enum Suspension {
+    /// The operator says why.
+    Operator {
+        /// At most 128 bytes.
+        note: String,
+    },
+    /// It signed two different records of equal revision.
+    UnequalRecords {
+        /// Interval of the records.
+        interval: Interval,
+    },
+    /// It has been silent for longer than the region bears.
+    Missing {
+        /// Last interval of the silence.
+        interval: Interval,
+    },
+    /// Its key signed a record for another region.
+    ForeignRecord {
+        /// Id of the other region.
+        domain: String,
+    },
+}
+
+/// A device.
+#[cw_serde]
+pub struct Device {
+    /// Its number.
+    pub number: u32,
+    /// Trades with it, pays and is paid for it.
+    pub owner: Addr,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it is suspended, while it is.
+    pub suspension: Option<Suspension>,
+    /// What it measures.
+    pub kind: DeviceKind,
+    /// Number of its meter's manufacturer.
+    pub manufacturer: u32,
+    /// Serial number of its meter.
+    pub serial: String,
+    /// The key that signs its readings, or will from the interval in the device page on.
+    pub key: Key,
+    /// A key that stands in public until it may take over.
+    pub pending_key: Option<PendingKey>,
+    /// Bus of the region's network.
+    pub bus: u16,
+    /// The connection that it sits behind; none for a connection itself.
+    pub behind: Option<u32>,
+    /// Whether it trades, settles and counts in the region's net.
+    pub settles: bool,
+    /// Highest power drawn, as the manufacturer endorsed it.
+    pub endorsed_import: Watt,
+    /// Highest power fed, as the manufacturer endorsed it.
+    pub endorsed_export: Watt,
+    /// Power that it may draw at its bus: bounds orders and margin. Zero before the confirmation.
+    pub usable_import: Watt,
+    /// Power that it may feed at its bus: bounds orders and margin. Zero before the confirmation.
+    pub usable_export: Watt,
+    /// Energy that a storage can deliver when full.
+    pub usable: Wh,
+    /// Registers run from 0 to this value less one, then start over.
+    pub register_modulus: Wh,
+    /// First interval whose reading is accepted; none before the confirmation.
+    pub active_from: Option<Interval>,
+}
+
+/// A key that the old one did not sign for.
+#[cw_serde]
+pub struct PendingKey {
+    /// The key.
+    pub key: Key,
+    /// From here on it can be put in force.
+    pub due: Timestamp,
+}
+
+/// A number that waits for its device's confirmation.
+#[cw_serde]
+pub struct Reservation {
+    /// The number.
+    pub number: u32,
+    /// The account that it is reserved for.
+    pub owner: Addr,
+    /// From here on anyone may release it.
+    pub lapses: Timestamp,
+}
+
+/// A manufacturer.
+#[cw_serde]
+pub struct Manufacturer {
+    /// IANA private enterprise number.
+    pub id: u32,
+    /// Name.
+    pub name: String,
+    /// The key that signs its endorsements.
+    pub key: Key,
+    /// Whether its endorsements count.
+    pub admitted: bool,
+}
