@@ -52,6 +52,7 @@ fn contracts() -> [Api; 5] {
             instantiate: oracle::InstantiateMsg,
             execute: oracle::ExecuteMsg,
             query: oracle::QueryMsg,
+            migrate: oracle::MigrateMsg,
         },
         generate_api! {
             name: "registry",
