@@ -127,7 +127,8 @@ pub enum QueryMsg {
         /// At most this many (default 10, at most 30).
         limit: Option<u32>,
     },
-    /// Tariff of an interval: the posted one, else the flat one of its parameters.
+    /// Tariff of an interval: the posted one, else the flat one of its parameters. An error for an interval
+    /// that was final so long ago that posted tariffs are not kept.
     #[returns(Tariff)]
     Tariff {
         /// The interval.

@@ -5,9 +5,19 @@ use super::{Contracts, ExecuteMsg, Network, Params, QueryMsg, Region, Roles, Tar
 
 /// Builds messages to the grid contract and asks it questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Client(pub Addr);
+pub struct Client(Addr);
 
 impl Client {
+    /// A client of the grid contract at this address.
+    pub fn new(address: Addr) -> Self {
+        Self(address)
+    }
+
+    /// The contract's address.
+    pub fn address(&self) -> &Addr {
+        &self.0
+    }
+
     /// Any message.
     pub fn execute(&self, msg: &ExecuteMsg) -> StdResult<WasmMsg> {
         Ok(WasmMsg::Execute {

@@ -61,12 +61,15 @@ pub fn versions(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Vec<Version>> 
     item(q, grid, VERSIONS)
 }
 
-/// Parameters of an interval; `NotFound` for one so old that its version is archived.
+/// Parameters of an interval. Versions are kept for every interval that the market has not made final, and
+/// a correction window beyond; `NotFound` for an older one whose version is archived.
 pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Params> {
     let mut versions = versions(q, grid)?;
     versions.retain(|version| version.from <= interval);
-    let last = versions.pop().map(|version| version.params);
-    last.ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
+    versions
+        .pop()
+        .map(|version| version.params)
+        .ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
 }
 
 /// The tariff posted for an interval, if any.

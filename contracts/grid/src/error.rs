@@ -1,0 +1,107 @@
+//! Why the grid contract refuses.
+use busbar_api::grid::{ParamError, RegionError};
+use busbar_units::{Interval, UnitsError};
+use cosmwasm_std::{Addr, StdError};
+use cw_ownable::OwnershipError;
+use thiserror::Error;
+
+/// Why the grid contract refuses; nothing has changed then.
+#[derive(Debug, PartialEq, Error)]
+pub enum ContractError {
+    /// Storage, address or JSON.
+    #[error(transparent)]
+    Std(#[from] StdError),
+    /// An integer would overflow.
+    #[error(transparent)]
+    Units(#[from] UnitsError),
+    /// The sender is not the owner, or a transfer of ownership is not possible.
+    #[error(transparent)]
+    Ownership(#[from] OwnershipError),
+    /// A parameter is out of bounds.
+    #[error(transparent)]
+    Param(#[from] ParamError),
+    /// What is fixed at the start is out of bounds.
+    #[error(transparent)]
+    Region(#[from] RegionError),
+    /// Coins are attached where none belong.
+    #[error("{count} coins are attached to a message that takes none")]
+    Funds {
+        /// Denominations attached.
+        count: usize,
+    },
+    /// Only the owner and the utility may post tariffs.
+    #[error("{sender} is neither owner nor utility")]
+    NotOwnerOrUtility {
+        /// Who tried.
+        sender: Addr,
+    },
+    /// The other contracts are named once.
+    #[error("the region's contracts are wired already")]
+    AlreadyWired,
+    /// Two roles cannot be one contract.
+    #[error("{address} is named for two of the region's contracts")]
+    SameContract {
+        /// The address named twice.
+        address: Addr,
+    },
+    /// Too many parameter versions may still be needed.
+    #[error("{live} parameter versions may still be needed, at most {max} fit")]
+    TooManyVersions {
+        /// Versions there would be.
+        live: usize,
+        /// Most versions.
+        max: usize,
+    },
+    /// A tariff posted ahead would leave the bounds that the update sets.
+    #[error("the tariff posted for {interval}: {source}")]
+    PostedTariff {
+        /// Its interval.
+        interval: Interval,
+        /// What it breaks.
+        source: ParamError,
+    },
+    /// A tariff breaks the bounds of its interval.
+    #[error("tariff of {interval}: {source}")]
+    Tariff {
+        /// Its interval.
+        interval: Interval,
+        /// What it breaks.
+        source: ParamError,
+    },
+    /// Fewer than one or too many tariffs in one message.
+    #[error("{count} tariffs in one message, must be 1 to {max}")]
+    TariffCount {
+        /// Tariffs given.
+        count: usize,
+        /// Most tariffs.
+        max: usize,
+    },
+    /// The interval is open, and traders count on its tariff.
+    #[error("{interval} opened at {opens_s}: its tariff stands")]
+    TariffOpened {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which it opened.
+        opens_s: u64,
+    },
+    /// The interval lies too far ahead.
+    #[error("{interval} is beyond the last that can be posted, {last}")]
+    TariffTooFar {
+        /// Last interval of the message.
+        interval: Interval,
+        /// Last interval that can be posted.
+        last: Interval,
+    },
+    /// Tariffs of intervals that are long final are not kept.
+    #[error("the tariff of {interval} is not kept any more")]
+    TariffPruned {
+        /// The interval.
+        interval: Interval,
+    },
+    /// No parameters are known for an interval before the region was founded.
+    #[error("no parameters for {interval}")]
+    NoParams {
+        /// The interval.
+        interval: Interval,
+    },
+}

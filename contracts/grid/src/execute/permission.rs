@@ -1,0 +1,33 @@
+//! Who may send what.
+use busbar_api::grid::ExecuteMsg;
+use cosmwasm_std::{Addr, Deps, MessageInfo};
+use cw_ownable::{assert_owner, is_owner};
+
+use crate::state::REGION;
+use crate::ContractError;
+
+/// No message of this contract takes coins.
+pub fn nonpayable(info: &MessageInfo) -> Result<(), ContractError> {
+    match info.funds.len() {
+        0 => Ok(()),
+        count => Err(ContractError::Funds { count }),
+    }
+}
+
+/// Refuses a message that the sender may not send.
+pub fn permit(deps: Deps<'_>, sender: &Addr, msg: &ExecuteMsg) -> Result<(), ContractError> {
+    match msg {
+        ExecuteMsg::Wire(..)
+        | ExecuteMsg::Update { .. }
+        | ExecuteMsg::SetOperator { .. }
+        | ExecuteMsg::SetUtility { .. } => Ok(assert_owner(deps.storage, sender)?),
+        ExecuteMsg::PostTariffs { .. } => {
+            if is_owner(deps.storage, sender)? || REGION.load(deps.storage)?.utility == *sender {
+                return Ok(());
+            }
+            Err(ContractError::NotOwnerOrUtility { sender: sender.clone() })
+        }
+        // `cw-ownable` knows owner and pending owner.
+        ExecuteMsg::UpdateOwnership(..) => Ok(()),
+    }
+}

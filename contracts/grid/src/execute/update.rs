@@ -1,0 +1,69 @@
+//! Parameters for every interval that opens after the call.
+use busbar_api::grid::{bounds, Params, TariffPage, Version};
+use busbar_units::Interval;
+use cosmwasm_std::{DepsMut, Env, Response, Storage};
+
+use crate::state::{first_needed, tariff_pages, ARCHIVE, MAX_VERSIONS, REGION, VERSIONS};
+use crate::{events, ContractError};
+
+pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, ContractError> {
+    let region = REGION.load(deps.storage)?;
+    params.validate(&region)?;
+    let current = region.current_interval(env.block.time)?;
+    let mut versions = VERSIONS.load(deps.storage)?;
+    let from = first_unopened(&versions, current)?;
+    check_posted(deps.storage, from, &params)?;
+    // A version whose first interval has not opened yet was never in force.
+    versions.retain(|version| version.from < from);
+    versions.push(Version { from, params });
+    let needed = first_needed(deps.as_ref())?;
+    archive(deps.storage, &mut versions, needed)?;
+    if versions.len() > MAX_VERSIONS {
+        return Err(ContractError::TooManyVersions {
+            live: versions.len(),
+            max: MAX_VERSIONS,
+        });
+    }
+    VERSIONS.save(deps.storage, &versions)?;
+    Ok(Response::new().add_event(events::params_updated(from)))
+}
+
+/// First interval such that neither it nor any later one is open. Each version brings its own horizon, so
+/// intervals need not open in order around a change.
+fn first_unopened(versions: &[Version], current: Interval) -> Result<Interval, ContractError> {
+    let mut first = current;
+    let ends = versions.iter().skip(1).map(|next| next.from).chain([Interval::MAX]);
+    for (version, end) in versions.iter().zip(ends) {
+        let unopened = current.plus(version.params.horizon.into())?.plus(1)?.min(end);
+        if unopened > version.from {
+            first = first.max(unopened);
+        }
+    }
+    Ok(first)
+}
+
+/// Tariffs posted from `from` on stay as they are, so they must fit.
+fn check_posted(storage: &dyn Storage, from: Interval, params: &Params) -> Result<(), ContractError> {
+    let (page, _) = TariffPage::locate(from);
+    for stored in tariff_pages(storage, page, u64::MAX) {
+        let (number, tariffs) = stored?;
+        for (slot, tariff) in tariffs.posted() {
+            let interval = Interval::new(number.saturating_mul(bounds::TARIFFS_PER_PAGE)).plus(slot)?;
+            if interval >= from {
+                tariff
+                    .validate(params)
+                    .map_err(|source| ContractError::PostedTariff { interval, source })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Moves versions that ended before `needed` out of what every reader loads.
+fn archive(storage: &mut dyn Storage, versions: &mut Vec<Version>, needed: Interval) -> Result<(), ContractError> {
+    while versions.get(1).is_some_and(|next| next.from <= needed) {
+        let ended = versions.remove(0);
+        ARCHIVE.save(storage, ended.from.get(), &ended.params)?;
+    }
+    Ok(())
+}

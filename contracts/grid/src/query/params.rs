@@ -1,0 +1,58 @@
+//! Parameters and tariffs, live and archived.
+use busbar_api::grid::{Params, Tariff, TariffPage, Version};
+use busbar_units::Interval;
+use cosmwasm_std::{Deps, Order, StdResult};
+use cw_storage_plus::Bound;
+
+use crate::state::{first_needed, tariff_page, ARCHIVE, VERSIONS};
+use crate::ContractError;
+
+/// Versions per page where the caller names no limit.
+const DEFAULT_LIMIT: u32 = 10;
+/// Most versions per page.
+const MAX_LIMIT: u32 = 30;
+
+pub fn params(deps: Deps<'_>, interval: Interval) -> Result<Params, ContractError> {
+    let versions = VERSIONS.load(deps.storage)?;
+    if let Some(version) = Version::at(&versions, interval) {
+        return Ok(version.params.clone());
+    }
+    let to = Some(Bound::inclusive(interval.get()));
+    let archived = ARCHIVE
+        .range(deps.storage, None, to, Order::Descending)
+        .next()
+        .transpose()?;
+    archived
+        .map(|(_, params)| params)
+        .ok_or(ContractError::NoParams { interval })
+}
+
+pub fn versions(
+    deps: Deps<'_>,
+    start_after: Option<Interval>,
+    limit: Option<u32>,
+) -> Result<Vec<Version>, ContractError> {
+    let limit = usize::try_from(limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT)).unwrap_or_default();
+    let from = start_after.map(|interval| Bound::exclusive(interval.get()));
+    let archived = ARCHIVE.range(deps.storage, from, None, Order::Ascending).map(|item| {
+        item.map(|(from, params)| Version {
+            from: Interval::new(from),
+            params,
+        })
+    });
+    let live = VERSIONS
+        .load(deps.storage)?
+        .into_iter()
+        .filter(|version| Some(version.from) > start_after);
+    Ok(archived.chain(live.map(Ok)).take(limit).collect::<StdResult<_>>()?)
+}
+
+pub fn tariff(deps: Deps<'_>, interval: Interval) -> Result<Tariff, ContractError> {
+    let (page, slot) = TariffPage::locate(interval);
+    match tariff_page(deps.storage, page)?.get(slot) {
+        Some(tariff) => Ok(tariff),
+        // Its page may be gone, so the flat tariff would be a guess.
+        None if interval < first_needed(deps)? => Err(ContractError::TariffPruned { interval }),
+        None => Ok(params(deps, interval)?.tariff()),
+    }
+}

@@ -1,0 +1,223 @@
+//! A grid contract on an embedded chain, with a stand-in for the market's final cursor.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)]
+use busbar_api::grid::{raw, Client, ExecuteMsg, InstantiateMsg, Params, Tariff, Version, Wiring};
+use busbar_api::market;
+use busbar_grid::{contract, ContractError};
+use busbar_units::{Interval, Money, Price, Watt};
+use cosmwasm_std::{
+    coins, from_json, to_json_vec, Addr, Binary, Coin, Deps, DepsMut, Empty, Env, MessageInfo, QuerierWrapper,
+    Response, StdResult,
+};
+use cw_multi_test::{App, AppResponse, ContractWrapper, Executor};
+
+pub const INTERVAL_S: u64 = 900;
+/// Interval in which every test starts.
+pub const START: u64 = 2_000_000;
+
+pub fn params() -> Params {
+    Params {
+        import_tariff: Price::new(210_000),
+        export_tariff: Price::new(70_000),
+        price_floor: Price::new(0),
+        price_cap: Price::new(1_000_000),
+        imbalance_min: Price::new(-100_000),
+        imbalance_max: Price::new(1_000_000),
+        connection_import: Watt::new(1_000_000),
+        connection_export: Watt::new(500_000),
+        horizon: 96,
+        gate_closure_s: 300,
+        confirmation_window: 4,
+        correction_window: 96,
+        clock_tolerance_s: 30,
+        steps_per_device: 8,
+        order_fee: Money::new(20),
+        settlement_fee: Money::new(20),
+        clear_bounty: Money::new(10),
+        settle_bounty: Money::new(10),
+        missing_limit: 96,
+        bank: None,
+    }
+}
+
+pub fn tariff(import: i64, export: i64) -> Tariff {
+    Tariff {
+        import: Price::new(import),
+        export: Price::new(export),
+    }
+}
+
+pub fn at(interval: u64) -> Interval {
+    Interval::new(interval)
+}
+
+pub struct Grid {
+    pub app: App,
+    pub client: Client,
+    pub owner: Addr,
+    pub operator: Addr,
+    pub utility: Addr,
+    pub stranger: Addr,
+    pub market: Addr,
+}
+
+pub fn message(app: &App) -> InstantiateMsg {
+    InstantiateMsg {
+        owner: None,
+        domain: "elm-street".into(),
+        denom: "ucoin".into(),
+        interval_s: INTERVAL_S,
+        energy_interval_s: INTERVAL_S,
+        operator: app.api().addr_make("operator").into(),
+        utility: app.api().addr_make("utility").into(),
+        params: params(),
+        contracts: None,
+    }
+}
+
+/// An embedded chain at the start of interval [`START`], strangers with coins.
+pub fn chain() -> App {
+    let mut app = App::default();
+    app.update_block(|block| block.time = cosmwasm_std::Timestamp::from_seconds(START * INTERVAL_S));
+    let stranger = app.api().addr_make("stranger");
+    let owner = app.api().addr_make("owner");
+    app.init_modules(|router, _, storage| {
+        router
+            .bank
+            .init_balance(storage, &stranger, coins(1_000, "ucoin"))
+            .unwrap();
+        router
+            .bank
+            .init_balance(storage, &owner, coins(1_000, "ucoin"))
+            .unwrap();
+    });
+    app
+}
+
+pub fn instantiate(app: &mut App, msg: &InstantiateMsg, funds: &[Coin]) -> Result<Addr, ContractError> {
+    let code = app.store_code(Box::new(ContractWrapper::new(
+        contract::execute,
+        contract::instantiate,
+        contract::query,
+    )));
+    let owner = app.api().addr_make("owner");
+    app.instantiate_contract(code, owner, msg, funds, "grid", None)
+        .map_err(typed)
+}
+
+pub fn typed(error: impl Into<anyhow::Error>) -> ContractError {
+    error.into().downcast().expect("an error of the grid contract")
+}
+
+impl Grid {
+    /// A region at the start of interval [`START`], wired to a stand-in market.
+    pub fn new() -> Self {
+        let mut app = chain();
+        let msg = message(&app);
+        let client = Client::new(instantiate(&mut app, &msg, &[]).unwrap());
+        let code = app.store_code(Box::new(ContractWrapper::new(cursor_set, cursor_open, cursor_query)));
+        let owner = app.api().addr_make("owner");
+        let market = app
+            .instantiate_contract(code, owner.clone(), &Empty {}, &[], "market", None)
+            .unwrap();
+        let mut grid = Self {
+            operator: app.api().addr_make("operator"),
+            utility: app.api().addr_make("utility"),
+            stranger: app.api().addr_make("stranger"),
+            app,
+            client,
+            owner,
+            market,
+        };
+        let wiring = grid.wiring();
+        grid.by_owner(&ExecuteMsg::Wire(wiring)).unwrap();
+        grid
+    }
+
+    pub fn wiring(&self) -> Wiring {
+        Wiring {
+            registry: self.app.api().addr_make("registry").into(),
+            oracle: self.app.api().addr_make("oracle").into(),
+            market: self.market.to_string(),
+            energy_token: self.app.api().addr_make("energy_token").into(),
+        }
+    }
+
+    pub fn send(&mut self, sender: &Addr, msg: &ExecuteMsg, funds: &[Coin]) -> Result<AppResponse, ContractError> {
+        let address = self.client.address().clone();
+        self.app
+            .execute_contract(sender.clone(), address, msg, funds)
+            .map_err(typed)
+    }
+
+    pub fn by_owner(&mut self, msg: &ExecuteMsg) -> Result<AppResponse, ContractError> {
+        let owner = self.owner.clone();
+        self.send(&owner, msg, &[])
+    }
+
+    pub fn update(&mut self, params: Params) -> Result<AppResponse, ContractError> {
+        self.by_owner(&ExecuteMsg::Update { params })
+    }
+
+    pub fn post(&mut self, from: u64, tariffs: &[Tariff]) -> Result<AppResponse, ContractError> {
+        let utility = self.utility.clone();
+        self.send(
+            &utility,
+            &ExecuteMsg::PostTariffs {
+                from: at(from),
+                tariffs: tariffs.to_vec(),
+            },
+            &[],
+        )
+    }
+
+    /// Moves the clock to the start of an interval, and some seconds into it.
+    pub fn go(&mut self, interval: u64, seconds: u64) {
+        let time = cosmwasm_std::Timestamp::from_seconds(interval * INTERVAL_S + seconds);
+        self.app.update_block(|block| block.time = time);
+    }
+
+    /// The market has made everything before this interval final.
+    pub fn final_cursor(&mut self, interval: u64) {
+        let (owner, market) = (self.owner.clone(), self.market.clone());
+        self.app.execute_contract(owner, market, &at(interval), &[]).unwrap();
+    }
+
+    pub fn q(&self) -> QuerierWrapper<'_> {
+        self.app.wrap()
+    }
+
+    pub fn params_at(&self, interval: u64) -> StdResult<Params> {
+        raw::params_at(&self.q(), self.client.address(), at(interval))
+    }
+
+    pub fn tariff_at(&self, interval: u64) -> Tariff {
+        raw::tariff_at(&self.q(), self.client.address(), at(interval)).unwrap()
+    }
+
+    pub fn live(&self) -> Vec<Version> {
+        raw::versions(&self.q(), self.client.address()).unwrap()
+    }
+
+    /// Everything the contract stores.
+    pub fn state(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.app.dump_wasm_raw(self.client.address())
+    }
+}
+
+fn cursor_open(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+    Ok(Response::new())
+}
+
+fn cursor_set(deps: DepsMut<'_>, _: Env, _: MessageInfo, cursor: Interval) -> StdResult<Response> {
+    deps.storage.set(market::raw::FINAL_CURSOR, &cursor.get().to_be_bytes());
+    Ok(Response::new())
+}
+
+fn cursor_query(_: Deps<'_>, _: Env, _: Empty) -> StdResult<Binary> {
+    Ok(Binary::default())
+}
+
+/// The same value as it comes out of its own JSON.
+pub fn through_json<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
+    from_json(to_json_vec(value).unwrap()).unwrap()
+}
