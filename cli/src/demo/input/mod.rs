@@ -1,0 +1,15 @@
+//! What the run is fed with: homes, their assets and the utility's prices, read exactly.
+
+mod assets;
+mod column;
+mod decimal;
+mod error;
+mod homes;
+mod tariffs;
+#[cfg(test)]
+mod tests;
+
+pub use assets::Battery;
+pub use error::InputError;
+pub use homes::{Home, Homes, Window};
+pub use tariffs::{ExportShare, HourTariff, read_tariffs};
