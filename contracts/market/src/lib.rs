@@ -1,1 +1,19 @@
-//! Accounts, orders, clearing, settlement, imbalance and banking.
+//! The market: accounts, orders, clearing, settlement, imbalance and banking.
+//!
+//! Table of contents: [`contract`]. Messages and responses: `busbar_api::market`.
+#![warn(missing_docs)]
+
+mod banking;
+mod collateral;
+mod context;
+pub mod contract;
+mod error;
+mod events;
+mod execute;
+mod imbalance;
+mod metered;
+
+mod query;
+mod state;
+
+pub use error::ContractError;

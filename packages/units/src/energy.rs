@@ -18,7 +18,10 @@ impl Wh {
     pub fn drawn(self) -> Result<NetWh, UnitsError> {
         i64::try_from(self.get())
             .map(NetWh::new)
-            .map_err(|_| UnitsError::Overflow { unit: "NetWh", operation: "conversion from Wh" })
+            .map_err(|_| UnitsError::Overflow {
+                unit: "NetWh",
+                operation: "conversion from Wh",
+            })
     }
 
     /// The same energy as fed into the grid (negative).
@@ -33,15 +36,18 @@ impl NetWh {
         let net = i128::from(drawn.get()).checked_sub(i128::from(fed.get()));
         net.and_then(|net| i64::try_from(net).ok())
             .map(Self::new)
-            .ok_or(UnitsError::Overflow { unit: "NetWh", operation: "drawn - fed" })
+            .ok_or(UnitsError::Overflow {
+                unit: "NetWh",
+                operation: "drawn - fed",
+            })
     }
 
     /// The opposite direction.
     pub fn negate(self) -> Result<Self, UnitsError> {
-        self.get()
-            .checked_neg()
-            .map(Self::new)
-            .ok_or(UnitsError::Overflow { unit: "NetWh", operation: "negation" })
+        self.get().checked_neg().map(Self::new).ok_or(UnitsError::Overflow {
+            unit: "NetWh",
+            operation: "negation",
+        })
     }
 
     /// What is drawn: the positive part.
@@ -62,6 +68,9 @@ impl Watt {
         watt_seconds
             .and_then(|ws| u64::try_from(ws / 3600).ok())
             .map(Wh::new)
-            .ok_or(UnitsError::Overflow { unit: "Wh", operation: "power over time" })
+            .ok_or(UnitsError::Overflow {
+                unit: "Wh",
+                operation: "power over time",
+            })
     }
 }

@@ -23,8 +23,13 @@ impl Price {
     /// pays the fraction more, whoever receives gets the fraction less. No other function in the
     /// product turns energy into money.
     pub fn charge(self, net: NetWh) -> Result<NetMoney, UnitsError> {
-        let overflow = UnitsError::Overflow { unit: "NetMoney", operation: "price * energy" };
-        let product = i128::from(self.get()).checked_mul(i128::from(net.get())).ok_or(overflow.clone())?;
+        let overflow = UnitsError::Overflow {
+            unit: "NetMoney",
+            operation: "price * energy",
+        };
+        let product = i128::from(self.get())
+            .checked_mul(i128::from(net.get()))
+            .ok_or(overflow.clone())?;
         let floor = product.div_euclid(WH_PER_KWH);
         let up = i128::from(product.rem_euclid(WH_PER_KWH) != 0);
         floor.checked_add(up).map(NetMoney::new).ok_or(overflow)
@@ -37,10 +42,10 @@ impl Price {
 
     /// The opposite sign.
     pub fn negate(self) -> Result<Self, UnitsError> {
-        self.get()
-            .checked_neg()
-            .map(Self::new)
-            .ok_or(UnitsError::Overflow { unit: "Price", operation: "negation" })
+        self.get().checked_neg().map(Self::new).ok_or(UnitsError::Overflow {
+            unit: "Price",
+            operation: "negation",
+        })
     }
 
     /// `floor((a + b) / 2)`: the settlement price between the lowest and the highest optimal one.
@@ -56,7 +61,10 @@ impl Money {
     pub fn paid(self) -> Result<NetMoney, UnitsError> {
         i128::try_from(self.get())
             .map(NetMoney::new)
-            .map_err(|_| UnitsError::Overflow { unit: "NetMoney", operation: "conversion from Money" })
+            .map_err(|_| UnitsError::Overflow {
+                unit: "NetMoney",
+                operation: "conversion from Money",
+            })
     }
 
     /// The same amount as a receipt of the party (negative).
@@ -69,17 +77,20 @@ impl Money {
         self.get()
             .checked_mul(u128::from(count))
             .map(Self::new)
-            .ok_or(UnitsError::Overflow { unit: "Money", operation: "multiplication" })
+            .ok_or(UnitsError::Overflow {
+                unit: "Money",
+                operation: "multiplication",
+            })
     }
 }
 
 impl NetMoney {
     /// The opposite direction.
     pub fn negate(self) -> Result<Self, UnitsError> {
-        self.get()
-            .checked_neg()
-            .map(Self::new)
-            .ok_or(UnitsError::Overflow { unit: "NetMoney", operation: "negation" })
+        self.get().checked_neg().map(Self::new).ok_or(UnitsError::Overflow {
+            unit: "NetMoney",
+            operation: "negation",
+        })
     }
 
     /// What the party pays: the positive part.

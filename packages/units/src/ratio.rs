@@ -19,6 +19,21 @@ impl Ppm {
         product
             .and_then(|product| u64::try_from(product / ONE).ok())
             .map(Wh::new)
-            .ok_or(UnitsError::Overflow { unit: "Wh", operation: "share" })
+            .ok_or(UnitsError::Overflow {
+                unit: "Wh",
+                operation: "share",
+            })
+    }
+
+    /// The largest energy of which this share is at most `limit`; without bound for a share of nothing.
+    pub fn largest_within(self, limit: Wh) -> Wh {
+        let share = u128::try_from(self.get()).unwrap_or(0);
+        // floor(wh * share / ONE) <= limit  <=>  wh * share < (limit + 1) * ONE; a u64 times 10^6 fits.
+        let below = u128::from(limit.get())
+            .saturating_add(1)
+            .saturating_mul(ONE)
+            .saturating_sub(1);
+        let largest = below.checked_div(share).and_then(|wh| u64::try_from(wh).ok());
+        largest.map_or(Wh::MAX, Wh::new)
     }
 }

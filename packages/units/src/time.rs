@@ -8,14 +8,18 @@ unit! {
 impl Interval {
     /// The interval that contains the instant `unix_s`.
     pub fn containing(unix_s: u64, length_s: u64) -> Result<Self, UnitsError> {
-        unix_s.checked_div(length_s).map(Self::new).ok_or(UnitsError::ZeroLength)
+        unix_s
+            .checked_div(length_s)
+            .map(Self::new)
+            .ok_or(UnitsError::ZeroLength)
     }
 
     /// Unix seconds at which delivery starts.
     pub fn start_s(self, length_s: u64) -> Result<u64, UnitsError> {
-        self.get()
-            .checked_mul(length_s)
-            .ok_or(UnitsError::Overflow { unit: "Interval", operation: "start in seconds" })
+        self.get().checked_mul(length_s).ok_or(UnitsError::Overflow {
+            unit: "Interval",
+            operation: "start in seconds",
+        })
     }
 
     /// Unix seconds at which delivery ends and the registers are read.

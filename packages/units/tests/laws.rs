@@ -70,6 +70,14 @@ proptest! {
     }
 
     #[test]
+    fn the_largest_energy_within_a_limit_is_the_largest(ppm in 1i64..2_000_000, limit in 0u64..1 << 40) {
+        let ppm = Ppm::new(ppm);
+        let largest = ppm.largest_within(Wh::new(limit));
+        prop_assert!(ppm.of(largest).unwrap().get() <= limit);
+        prop_assert!(ppm.of(largest.add(Wh::new(1)).unwrap()).unwrap().get() > limit);
+    }
+
+    #[test]
     fn a_share_of_energy_is_floored(ppm in 0i64..2_000_000, wh in 0u64..1 << 40) {
         let part = u128::from(Ppm::new(ppm).of(Wh::new(wh)).unwrap().get());
         let exact = u128::try_from(ppm).unwrap() * u128::from(wh);
@@ -88,8 +96,20 @@ fn equal_remainders_go_by_position() {
 
 #[test]
 fn overflow_is_an_error_and_names_the_unit() {
-    assert_eq!(Wh::MAX.add(Wh::new(1)), Err(UnitsError::Overflow { unit: "Wh", operation: "addition" }));
-    assert_eq!(Wh::ZERO.sub(Wh::new(1)), Err(UnitsError::Overflow { unit: "Wh", operation: "subtraction" }));
+    assert_eq!(
+        Wh::MAX.add(Wh::new(1)),
+        Err(UnitsError::Overflow {
+            unit: "Wh",
+            operation: "addition"
+        })
+    );
+    assert_eq!(
+        Wh::ZERO.sub(Wh::new(1)),
+        Err(UnitsError::Overflow {
+            unit: "Wh",
+            operation: "subtraction"
+        })
+    );
     assert!(Wh::new(1 << 63).drawn().is_err());
     assert!(NetWh::MIN.negate().is_err());
     assert!(Price::MIN.negate().is_err());
@@ -100,7 +120,10 @@ fn overflow_is_an_error_and_names_the_unit() {
     assert!(Interval::MAX.end_s(900).is_err());
     assert!(largest_remainder(u128::MAX - 1, &[u128::MAX]).is_err());
     assert_eq!(Interval::containing(5, 0), Err(UnitsError::ZeroLength));
-    assert_eq!(UnitsError::ZeroLength.to_string(), "the interval length must be at least 1 second");
+    assert_eq!(
+        UnitsError::ZeroLength.to_string(),
+        "the interval length must be at least 1 second"
+    );
 }
 
 #[test]
@@ -125,6 +148,7 @@ fn signs_and_parts() {
     assert_eq!(Interval::new(9).minus(2), Some(Interval::new(7)));
     assert_eq!(Interval::new(1).minus(2), None);
     assert_eq!(Ppm::new(-5).of(Wh::new(1000)).unwrap(), Wh::ZERO);
+    assert_eq!(Ppm::ZERO.largest_within(Wh::new(1)), Wh::MAX);
     assert_eq!(Ppm::ONE.of(Wh::new(1000)).unwrap(), Wh::new(1000));
 }
 

@@ -1,0 +1,115 @@
+//! What a call needs to know of the region.
+use busbar_api::grid::{self, Contracts, Params, Region, Tariff, Times};
+use busbar_api::registry::{self, Device};
+use busbar_units::{Interval, Wh};
+use cosmwasm_std::{Addr, QuerierWrapper, Storage};
+
+use crate::collateral;
+use crate::state::{Account, AccountId, DeviceSlot, GRID};
+use crate::ContractError;
+
+/// The region as the grid contract describes it.
+pub struct Context<'a> {
+    querier: QuerierWrapper<'a>,
+    grid: Addr,
+    /// Domain, coin, interval lengths and roles.
+    pub region: Region,
+    /// Addresses of the other contracts.
+    pub contracts: Contracts,
+}
+
+impl<'a> Context<'a> {
+    /// Reads the region.
+    pub fn load(storage: &dyn Storage, querier: QuerierWrapper<'a>) -> Result<Self, ContractError> {
+        let grid = GRID.load(storage)?;
+        let region = grid::raw::region(&querier, &grid)?;
+        let contracts = grid::raw::contracts(&querier, &grid)?;
+        Ok(Self {
+            querier,
+            grid,
+            region,
+            contracts,
+        })
+    }
+
+    /// The querier that the region was read with.
+    pub fn querier(&self) -> &QuerierWrapper<'a> {
+        &self.querier
+    }
+
+    /// Parameters of an interval.
+    pub fn params(&self, interval: Interval) -> Result<Params, ContractError> {
+        Ok(grid::raw::params_at(&self.querier, &self.grid, interval)?)
+    }
+
+    /// Tariff of an interval.
+    pub fn tariff(&self, interval: Interval) -> Result<Tariff, ContractError> {
+        Ok(grid::raw::tariff_at(&self.querier, &self.grid, interval)?)
+    }
+
+    /// Instants of an interval's life.
+    pub fn times(&self, params: &Params, interval: Interval) -> Result<Times, ContractError> {
+        Ok(Times::of(&self.region, params, interval)?)
+    }
+
+    /// A device of the registry.
+    pub fn device(&self, device: u32) -> Result<Device, ContractError> {
+        registry::raw::device(&self.querier, &self.contracts.registry, device)?
+            .ok_or(ContractError::UnknownDevice { device })
+    }
+
+    /// Number of devices ever registered.
+    pub fn devices(&self) -> Result<u32, ContractError> {
+        Ok(registry::raw::count(&self.querier, &self.contracts.registry)?)
+    }
+
+    /// Energy that the device's usable rating carries in an interval: drawn and fed.
+    pub fn usable(&self, device: &Device) -> Result<(Wh, Wh), ContractError> {
+        Ok((
+            self.region.energy(device.usable_import)?,
+            self.region.energy(device.usable_export)?,
+        ))
+    }
+
+    /// The utility's account, opened where there is none.
+    pub fn utility(&self, storage: &mut dyn Storage) -> Result<AccountId, ContractError> {
+        AccountId::open(storage, &self.region.utility)
+    }
+
+    /// Gives a device its account and margin, or brings its margin up to date with its rating.
+    pub fn attach(
+        &self,
+        storage: &mut dyn Storage,
+        params: &Params,
+        number: u32,
+        device: &Device,
+    ) -> Result<AccountId, ContractError> {
+        let known = DeviceSlot::load(storage, number)?;
+        let account = AccountId::open(storage, &device.owner)?;
+        let margin = collateral::margin(self, params, number, device)?;
+        if known
+            .as_ref()
+            .is_some_and(|slot| slot.account == account && slot.margin == margin)
+        {
+            return Ok(account);
+        }
+        let before = known.as_ref().map(|slot| (slot.account, slot.margin));
+        if let Some((old, part)) = before {
+            Account::update(storage, old, |account| {
+                account.margin = account.margin.sub(part)?;
+                Ok(())
+            })?;
+        }
+        Account::update(storage, account, |account| {
+            account.margin = account.margin.add(margin)?;
+            Ok(())
+        })?;
+        DeviceSlot {
+            account,
+            margin,
+            gap: known.and_then(|slot| slot.gap),
+        }
+        .save(storage, number)?;
+        Ok(account)
+    }
+}

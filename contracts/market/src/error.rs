@@ -1,0 +1,310 @@
+use busbar_api::market::Stage;
+use busbar_clearing::{ClearingError, NetworkError};
+use busbar_units::{Interval, Money, Price, UnitsError, Wh};
+use cosmwasm_std::{Addr, StdError};
+use cw_ownable::OwnershipError;
+use thiserror::Error;
+
+/// Why the market refuses a call. Nothing has changed when one of these comes back.
+#[derive(Debug, PartialEq, Error)]
+pub enum ContractError {
+    /// Storage, JSON or another contract's state.
+    #[error(transparent)]
+    Std(#[from] StdError),
+    /// Unit arithmetic.
+    #[error(transparent)]
+    Units(#[from] UnitsError),
+    /// The auction.
+    #[error(transparent)]
+    Clearing(#[from] ClearingError),
+    /// The region's network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// Ownership of the contract.
+    #[error(transparent)]
+    Ownership(#[from] OwnershipError),
+
+    /// Coins came with a message that takes none.
+    #[error("this message takes no coins, {count} kinds were attached")]
+    UnexpectedFunds {
+        /// Number of coins attached.
+        count: usize,
+    },
+    /// A deposit must be exactly one coin of the settlement denomination, above zero.
+    #[error("a deposit is one coin of {expected} above zero, got {got}")]
+    WrongCoin {
+        /// The settlement denomination.
+        expected: String,
+        /// What was attached.
+        got: String,
+    },
+    /// Only the energy token may report received tokens.
+    #[error("only the energy token {expected} may send tokens here, not {sender}")]
+    NotTheEnergyToken {
+        /// The region's energy token.
+        expected: Addr,
+        /// Who called.
+        sender: Addr,
+    },
+    /// An amount of zero moves nothing.
+    #[error("{field} must be above zero")]
+    Zero {
+        /// The field.
+        field: &'static str,
+    },
+    /// A list is empty or too long.
+    #[error("{field} has {count} entries, allowed are {min} to {max}")]
+    Count {
+        /// The field.
+        field: &'static str,
+        /// Entries given.
+        count: usize,
+        /// Fewest.
+        min: usize,
+        /// Most.
+        max: usize,
+    },
+
+    /// More coin was asked for than is free.
+    #[error("{asked} asked for, {free} are free of locks, pending receipts and margin")]
+    InsufficientFree {
+        /// Coin asked for.
+        asked: Money,
+        /// Coin that is free.
+        free: Money,
+    },
+    /// More energy was asked for than is free.
+    #[error("{asked} asked for, {free} are free of redeem orders")]
+    InsufficientEnergy {
+        /// Energy asked for.
+        asked: Wh,
+        /// Energy that is free.
+        free: Wh,
+    },
+    /// The account cannot cover the locks of the orders beside its margin.
+    #[error("the orders lock {lock}; the account has {free} free beyond its margin of {margin}")]
+    InsufficientCollateral {
+        /// Coin that the orders lock.
+        lock: Money,
+        /// Coin beyond locks and margin.
+        free: Money,
+        /// Margin of the account's devices.
+        margin: Money,
+    },
+    /// The account owes coin.
+    #[error("the account owes {debt}; a deposit pays it off first")]
+    InDebt {
+        /// What it owes.
+        debt: Money,
+    },
+
+    /// No device has this number.
+    #[error("device {device} does not exist")]
+    UnknownDevice {
+        /// Number asked for.
+        device: u32,
+    },
+    /// The device belongs to somebody else.
+    #[error("device {device} belongs to {owner}, not to {sender}")]
+    NotTheOwner {
+        /// The device.
+        device: u32,
+        /// Its owner.
+        owner: Addr,
+        /// Who called.
+        sender: Addr,
+    },
+    /// The device may not trade: it is not active, behind another meter, or the bank's own storage.
+    #[error("device {device} does not trade: it is {reason}")]
+    DoesNotTrade {
+        /// The device.
+        device: u32,
+        /// Why.
+        reason: &'static str,
+    },
+    /// The device's first reading closes a later interval.
+    #[error("device {device} settles from interval {first} on, not in {interval}")]
+    NotYetSettling {
+        /// The device.
+        device: u32,
+        /// First interval with a known energy.
+        first: Interval,
+        /// Interval asked for.
+        interval: Interval,
+    },
+
+    /// The interval is not open yet.
+    #[error("interval {interval} opens at {opens_s}, it is {now_s}")]
+    NotOpen {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which it opens.
+        opens_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// Orders of the interval are no longer taken.
+    #[error("the gate of interval {interval} closed at {closed_s}, it is {now_s}")]
+    GateClosed {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of gate closure.
+        closed_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// The interval cannot be cleared before its gate closes.
+    #[error("the gate of interval {interval} closes at {closes_s}, it is {now_s}")]
+    GateOpen {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of gate closure.
+        closes_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// Delivery has begun: the interval can only be skipped.
+    #[error("delivery of interval {interval} began at {start_s}, it is {now_s}; skip it")]
+    DeliveryStarted {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which delivery began.
+        start_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// The interval may still be cleared.
+    #[error("interval {interval} may be cleared until {start_s}, it is {now_s}")]
+    StillClearable {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which delivery begins.
+        start_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// The interval is past the stage that the call works on.
+    #[error("interval {interval} is already {stage:?}")]
+    AlreadyAt {
+        /// The interval.
+        interval: Interval,
+        /// Its stage.
+        stage: Stage,
+    },
+    /// The oracle has not confirmed the interval.
+    #[error("the oracle has not confirmed interval {interval}: {measured} of {awaited} readings are in")]
+    NotConfirmed {
+        /// The interval.
+        interval: Interval,
+        /// Devices whose energy is known.
+        measured: u32,
+        /// Devices awaited.
+        awaited: u32,
+    },
+    /// The interval is not settled yet.
+    #[error("interval {interval} is not settled yet; settle it first")]
+    NotSettled {
+        /// The interval.
+        interval: Interval,
+    },
+    /// The correction window of the interval is open.
+    #[error("interval {interval} is final from {final_s} on, it is {now_s}")]
+    NotFinal {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds from which it may be closed.
+        final_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+
+    /// A quantity is out of its bounds.
+    #[error("quantity {quantity} is not within 1 Wh to {max}")]
+    Quantity {
+        /// Quantity given.
+        quantity: Wh,
+        /// Largest allowed.
+        max: Wh,
+    },
+    /// A limit price is out of the region's bounds.
+    #[error("limit {limit} is not within {floor} to {cap}")]
+    LimitPrice {
+        /// Limit given.
+        limit: Price,
+        /// The region's price floor.
+        floor: Price,
+        /// The region's price cap.
+        cap: Price,
+    },
+    /// The device's orders of one direction exceed what it can draw or feed in an interval.
+    #[error("device {device} would {direction} {total} in interval {interval}, its rating allows {max}")]
+    AboveRating {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// `draw` or `feed`.
+        direction: &'static str,
+        /// Sum of its orders of that direction.
+        total: Wh,
+        /// Usable rated energy of an interval.
+        max: Wh,
+    },
+    /// Too many orders of one device in one interval.
+    #[error("device {device} has {max} orders in interval {interval} already")]
+    TooManyOrders {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Most orders.
+        max: u32,
+    },
+    /// The order would trade with its own owner.
+    #[error("the order at {limit} crosses the owner's own order at {other} in interval {interval}")]
+    CrossesOwn {
+        /// The interval.
+        interval: Interval,
+        /// Limit of the new order.
+        limit: Price,
+        /// Limit of the order that stands.
+        other: Price,
+    },
+    /// No such order.
+    #[error("device {device} has no order {slot} in interval {interval}")]
+    UnknownOrder {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Slot asked for.
+        slot: u8,
+    },
+    /// The region has no bank in that interval.
+    #[error("there is no bank in interval {interval}")]
+    NoBank {
+        /// The interval.
+        interval: Interval,
+    },
+
+    /// Credits of traded energy exceed what was collected: the conservation of coin would break.
+    #[error("interval {interval} lacks {missing} for traded energy")]
+    Insolvent {
+        /// The interval.
+        interval: Interval,
+        /// Coin that is missing.
+        missing: Money,
+    },
+    /// Stored bytes do not fit their type.
+    #[error("stored {what} is not readable")]
+    Corrupt {
+        /// What was read.
+        what: &'static str,
+    },
+}
+
+impl From<busbar_api::codec::CodecError> for ContractError {
+    fn from(error: busbar_api::codec::CodecError) -> Self {
+        Self::Std(error.into())
+    }
+}

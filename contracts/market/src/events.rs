@@ -1,0 +1,115 @@
+//! Everything that happens, as typed events: quantities and money as bare decimal numbers in base units.
+use busbar_api::market::{Stage, Terms};
+use busbar_units::{Interval, Money, Wh};
+use cosmwasm_std::{Addr, Event};
+
+use crate::state::{OrderId, Record};
+use crate::ContractError;
+
+/// Coin came in; `repaid` of it paid a debt off.
+pub fn deposited(owner: &Addr, amount: Money, repaid: Money) -> Event {
+    Event::new("deposited")
+        .add_attribute("owner", owner)
+        .add_attribute("amount", amount.get().to_string())
+        .add_attribute("repaid", repaid.get().to_string())
+}
+
+/// Coin went out.
+pub fn withdrawn(owner: &Addr, amount: Money) -> Event {
+    Event::new("withdrawn")
+        .add_attribute("owner", owner)
+        .add_attribute("amount", amount.get().to_string())
+}
+
+/// Energy tokens came in.
+pub fn energy_deposited(owner: &Addr, wh: Wh) -> Event {
+    Event::new("energy_deposited")
+        .add_attribute("owner", owner)
+        .add_attribute("wh", wh.get().to_string())
+}
+
+/// Energy tokens went out.
+pub fn energy_withdrawn(owner: &Addr, wh: Wh) -> Event {
+    Event::new("energy_withdrawn")
+        .add_attribute("owner", owner)
+        .add_attribute("wh", wh.get().to_string())
+}
+
+fn order(name: &str, id: OrderId) -> Event {
+    Event::new(name)
+        .add_attribute("interval", id.interval.get().to_string())
+        .add_attribute("device", id.device.to_string())
+        .add_attribute("slot", id.slot.to_string())
+}
+
+/// An order entered the book.
+pub fn order_placed(id: OrderId, terms: Terms, quantity: Wh) -> Event {
+    let (kind, limit) = match terms {
+        Terms::Buy { limit } => ("buy", Some(limit)),
+        Terms::Sell { limit } => ("sell", Some(limit)),
+        Terms::Bank {} => ("bank", None),
+        Terms::Redeem {} => ("redeem", None),
+    };
+    let event = order("order_placed", id)
+        .add_attribute("kind", kind)
+        .add_attribute("wh", quantity.get().to_string());
+    match limit {
+        Some(limit) => event.add_attribute("limit", limit.get().to_string()),
+        None => event,
+    }
+}
+
+/// An order left the book.
+pub fn order_cancelled(id: OrderId) -> Event {
+    order("order_cancelled", id)
+}
+
+/// An interval was cleared.
+pub fn cleared(interval: Interval, record: &Record) -> Result<Event, ContractError> {
+    Ok(Event::new("cleared")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("orders", record.orders.to_string())
+        .add_attribute("price", record.price.get().to_string())
+        .add_attribute("no_trade", record.no_trade.to_string())
+        .add_attribute("bought", record.bought.get().to_string())
+        .add_attribute("sold", record.sold.get().to_string())
+        .add_attribute("traded_net", record.traded_net()?.get().to_string()))
+}
+
+/// An interval was given up uncleared.
+pub fn skipped(interval: Interval) -> Event {
+    Event::new("skipped").add_attribute("interval", interval.get().to_string())
+}
+
+/// A step of settlement was done.
+pub fn settled(interval: Interval, record: &Record, bounty: Money) -> Event {
+    let complete = record.stage == Stage::Settled;
+    let event = Event::new("settled")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("complete", complete.to_string())
+        .add_attribute("bounty", bounty.get().to_string());
+    if !complete {
+        return event.add_attribute("next", record.work.next.to_string());
+    }
+    event
+        .add_attribute("net", record.net.get().to_string())
+        .add_attribute("imbalance_price", record.imbalance.get().to_string())
+        .add_attribute("banked", record.banked.get().to_string())
+        .add_attribute("minted", record.minted.get().to_string())
+        .add_attribute("redeemed", record.redeemed.get().to_string())
+        .add_attribute("redeemed_in_coin", record.redeemed_in_coin.get().to_string())
+        .add_attribute("uncollected", record.uncollected.get().to_string())
+}
+
+/// A step of closing an interval was done.
+pub fn finalised(interval: Interval, record: &Record) -> Event {
+    Event::new("finalised")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("complete", (record.stage == Stage::Final).to_string())
+        .add_attribute("to_fund", record.to_fund.get().to_string())
+}
+
+/// A device's margin was read again.
+pub fn refreshed(device: u32) -> Event {
+    Event::new("refreshed").add_attribute("device", device.to_string())
+}

@@ -1,0 +1,71 @@
+use busbar_api::market::{OrderRef, Terms, MAX_ORDERS_PER_MESSAGE};
+use busbar_units::{Money, Wh};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+
+use crate::collateral::lock;
+use crate::context::Context;
+use crate::state::{Account, AccountId, BookOrder, OrderId};
+use crate::{events, ContractError};
+
+/// Cancels orders of one device before their gates close, all or none; their locks and fees come free.
+pub fn cancel(
+    deps: DepsMut<'_>,
+    env: Env,
+    info: MessageInfo,
+    device: u32,
+    orders: Vec<OrderRef>,
+) -> Result<Response, ContractError> {
+    if orders.is_empty() || orders.len() > MAX_ORDERS_PER_MESSAGE {
+        return Err(ContractError::Count {
+            field: "orders",
+            count: orders.len(),
+            min: 1,
+            max: MAX_ORDERS_PER_MESSAGE,
+        });
+    }
+    let context = Context::load(deps.storage, deps.querier)?;
+    let now_s = env.block.time.seconds();
+    let unknown = |order: OrderRef| ContractError::UnknownOrder {
+        device,
+        interval: order.interval,
+        slot: order.slot,
+    };
+    let mut coin = Money::ZERO;
+    let mut energy = Wh::ZERO;
+    let mut cancelled = Vec::new();
+    let account = AccountId::of(deps.storage, &info.sender)?;
+    for order in orders {
+        let interval = order.interval;
+        let account = account.ok_or_else(|| unknown(order))?;
+        let id = OrderId {
+            interval,
+            account,
+            device,
+            slot: order.slot,
+        };
+        let found = BookOrder::load(deps.storage, id)?.ok_or_else(|| unknown(order))?;
+        let params = context.params(interval)?;
+        let closed_s = context.times(&params, interval)?.closes_s;
+        if now_s >= closed_s {
+            return Err(ContractError::GateClosed {
+                interval,
+                closed_s,
+                now_s,
+            });
+        }
+        coin = coin.add(lock(&params, found.terms, found.quantity)?)?;
+        if matches!(found.terms, Terms::Redeem {}) {
+            energy = energy.add(found.quantity)?;
+        }
+        BookOrder::remove(deps.storage, id);
+        cancelled.push(events::order_cancelled(id));
+    }
+    if let Some(account) = account {
+        Account::update(deps.storage, account, |account| {
+            account.locked = account.locked.sub(coin)?;
+            account.energy_locked = account.energy_locked.sub(energy)?;
+            Ok(())
+        })?;
+    }
+    Ok(Response::new().add_events(cancelled))
+}

@@ -1,0 +1,43 @@
+//! One file per action.
+mod cancel;
+mod clear;
+mod deposit;
+mod energy;
+mod finalise;
+mod genesis;
+mod late;
+mod place;
+mod refresh;
+mod settle;
+mod skip;
+mod withdraw;
+
+use cosmwasm_std::MessageInfo;
+
+use crate::ContractError;
+
+pub use cancel::cancel;
+pub use clear::clear;
+pub use deposit::deposit;
+pub use energy::{receive_energy, withdraw_energy};
+pub use finalise::finalise;
+pub use genesis::genesis;
+pub use place::place;
+pub use refresh::refresh;
+pub use settle::settle;
+pub use skip::skip;
+pub use withdraw::withdraw;
+
+/// Refuses coins on a message that takes none.
+pub fn no_funds(info: &MessageInfo) -> Result<(), ContractError> {
+    match info.funds.len() {
+        0 => Ok(()),
+        count => Err(ContractError::UnexpectedFunds { count }),
+    }
+}
+
+/// Devices to work on in this call.
+fn step(limit: Option<u32>) -> u32 {
+    use busbar_api::market::{DEFAULT_STEP, MAX_STEP};
+    limit.unwrap_or(DEFAULT_STEP).clamp(1, MAX_STEP)
+}

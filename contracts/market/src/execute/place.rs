@@ -1,0 +1,266 @@
+use busbar_api::grid::Params;
+use busbar_api::market::{NewOrder, Terms, MAX_ORDERS_PER_MESSAGE};
+use busbar_api::registry::{Device, Status};
+use busbar_clearing::MAX_QUANTITY;
+use busbar_units::{Interval, Money, Wh};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
+
+use crate::collateral::lock;
+use crate::context::Context;
+use crate::state::{Account, AccountId, BookOrder, OrderId};
+use crate::{events, ContractError};
+
+/// Slots of the bank requests; price orders take the lowest free slot below the region's price steps.
+const BANK_SLOT: u8 = 254;
+const REDEEM_SLOT: u8 = 255;
+
+/// Places orders of one device, all or none.
+pub fn place(
+    deps: DepsMut<'_>,
+    env: Env,
+    info: MessageInfo,
+    number: u32,
+    orders: Vec<NewOrder>,
+) -> Result<Response, ContractError> {
+    if orders.is_empty() || orders.len() > MAX_ORDERS_PER_MESSAGE {
+        return Err(ContractError::Count {
+            field: "orders",
+            count: orders.len(),
+            min: 1,
+            max: MAX_ORDERS_PER_MESSAGE,
+        });
+    }
+    let context = Context::load(deps.storage, deps.querier)?;
+    let device = context.device(number)?;
+    may_trade(&context, number, &device, &info)?;
+    let now = context.params(context.region.current_interval(env.block.time)?)?;
+    let account = context.attach(deps.storage, &now, number, &device)?;
+
+    let mut placing = Placing {
+        context,
+        device,
+        number,
+        account,
+        now_s: env.block.time.seconds(),
+        events: vec![],
+    };
+    let mut coin = Money::ZERO;
+    let mut energy = Wh::ZERO;
+    for order in orders {
+        let (lock, redeemed) = placing.one(deps.storage, order)?;
+        coin = coin.add(lock)?;
+        energy = energy.add(redeemed)?;
+    }
+    Account::update(deps.storage, account, |account| {
+        if !account.debt.is_zero() {
+            return Err(ContractError::InDebt { debt: account.debt });
+        }
+        let free = account.collateral()?;
+        // Without its margin an account places nothing, not even what locks nothing.
+        let short_of_margin = account.free_of_locks()? < account.margin;
+        if coin > free || short_of_margin {
+            return Err(ContractError::InsufficientCollateral {
+                lock: coin,
+                free,
+                margin: account.margin,
+            });
+        }
+        let free = account.free_energy()?;
+        if energy > free {
+            return Err(ContractError::InsufficientEnergy { asked: energy, free });
+        }
+        account.locked = account.locked.add(coin)?;
+        account.energy_locked = account.energy_locked.add(energy)?;
+        Ok(())
+    })?;
+    Ok(Response::new().add_events(placing.events))
+}
+
+/// Whether the sender may place orders for the device at all.
+pub fn may_trade(context: &Context<'_>, number: u32, device: &Device, info: &MessageInfo) -> Result<(), ContractError> {
+    if device.owner != info.sender {
+        let owner = device.owner.clone();
+        return Err(ContractError::NotTheOwner {
+            device: number,
+            owner,
+            sender: info.sender.clone(),
+        });
+    }
+    if device.owner == context.region.utility {
+        return Err(ContractError::DoesNotTrade {
+            device: number,
+            reason: "the utility's own",
+        });
+    }
+    let reason = match device.status {
+        Status::Active if device.settles => return Ok(()),
+        Status::Active => "behind another meter",
+        Status::Enrolled => "not confirmed yet",
+        Status::Suspended => "suspended",
+        Status::Retired => "retired",
+    };
+    Err(ContractError::DoesNotTrade { device: number, reason })
+}
+
+struct Placing<'a> {
+    context: Context<'a>,
+    device: Device,
+    number: u32,
+    account: AccountId,
+    now_s: u64,
+    events: Vec<cosmwasm_std::Event>,
+}
+
+impl Placing<'_> {
+    /// Checks and stores one order; returns the coin and the energy that it locks.
+    fn one(&mut self, storage: &mut dyn Storage, order: NewOrder) -> Result<(Money, Wh), ContractError> {
+        let NewOrder {
+            interval,
+            terms,
+            quantity,
+        } = order;
+        let params = self.context.params(interval)?;
+        self.gate(&params, interval)?;
+        if quantity.is_zero() || quantity > MAX_QUANTITY {
+            return Err(ContractError::Quantity {
+                quantity,
+                max: MAX_QUANTITY,
+            });
+        }
+        match terms {
+            Terms::Buy { limit } | Terms::Sell { limit } => {
+                let (floor, cap) = (params.price_floor, params.price_cap);
+                if limit < floor || limit > cap {
+                    return Err(ContractError::LimitPrice { limit, floor, cap });
+                }
+            }
+            Terms::Bank {} | Terms::Redeem {} => match &params.bank {
+                None => return Err(ContractError::NoBank { interval }),
+                Some(bank) if bank.device == self.number => return Err(self.is_bank()),
+                Some(_) => {}
+            },
+        }
+        if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
+            return Err(self.is_bank());
+        }
+        let slot = self.fit(storage, &params, &order)?;
+        let id = OrderId {
+            interval,
+            account: self.account,
+            device: self.number,
+            slot,
+        };
+        BookOrder {
+            bus: self.device.bus,
+            terms,
+            quantity,
+        }
+        .save(storage, id);
+        self.events.push(events::order_placed(id, terms, quantity));
+        let redeemed = if matches!(terms, Terms::Redeem {}) {
+            quantity
+        } else {
+            Wh::ZERO
+        };
+        Ok((lock(&params, terms, quantity)?, redeemed))
+    }
+
+    fn is_bank(&self) -> ContractError {
+        ContractError::DoesNotTrade {
+            device: self.number,
+            reason: "the bank's own storage",
+        }
+    }
+
+    fn gate(&self, params: &Params, interval: Interval) -> Result<(), ContractError> {
+        let times = self.context.times(params, interval)?;
+        let now_s = self.now_s;
+        if now_s < times.opens_s {
+            return Err(ContractError::NotOpen {
+                interval,
+                opens_s: times.opens_s,
+                now_s,
+            });
+        }
+        if now_s >= times.closes_s {
+            return Err(ContractError::GateClosed {
+                interval,
+                closed_s: times.closes_s,
+                now_s,
+            });
+        }
+        let first = match self.device.active_from {
+            Some(active) => active.plus(1)?,
+            None => Interval::MAX,
+        };
+        if interval < first {
+            return Err(ContractError::NotYetSettling {
+                device: self.number,
+                first,
+                interval,
+            });
+        }
+        Ok(())
+    }
+
+    /// The slot for an order that fits beside the owner's others of the interval.
+    fn fit(&self, storage: &dyn Storage, params: &Params, order: &NewOrder) -> Result<u8, ContractError> {
+        let interval = order.interval;
+        let (drawn, fed) = self.context.usable(&self.device)?;
+        let (max, direction) = match order.terms {
+            Terms::Buy { .. } | Terms::Redeem {} => (drawn, "draw"),
+            Terms::Sell { .. } | Terms::Bank {} => (fed, "feed"),
+        };
+        let mut total = order.quantity;
+        let mut used = Vec::new();
+        for listed in BookOrder::of_account(storage, interval, self.account, None) {
+            let (id, other) = listed?;
+            if other.bus == self.device.bus {
+                crossing(interval, order.terms, other.terms)?;
+            }
+            if id.device == self.number {
+                used.push(id.slot);
+                if core::mem::discriminant(&other.terms) == core::mem::discriminant(&order.terms) {
+                    total = total.add(other.quantity)?;
+                }
+            }
+        }
+        if total > max {
+            return Err(ContractError::AboveRating {
+                device: self.number,
+                interval,
+                direction,
+                total,
+                max,
+            });
+        }
+        let steps = params.steps_per_device;
+        let full = |max| ContractError::TooManyOrders {
+            device: self.number,
+            interval,
+            max,
+        };
+        let single = |slot: u8| if used.contains(&slot) { Err(full(1)) } else { Ok(slot) };
+        match order.terms {
+            Terms::Bank {} => single(BANK_SLOT),
+            Terms::Redeem {} => single(REDEEM_SLOT),
+            Terms::Buy { .. } | Terms::Sell { .. } => (0..BANK_SLOT)
+                .take_while(|slot| u32::from(*slot) < steps)
+                .find(|slot| !used.contains(slot))
+                .ok_or_else(|| full(steps)),
+        }
+    }
+}
+
+/// Refuses an order that would trade with another of the same owner at the same bus.
+fn crossing(interval: Interval, new: Terms, standing: Terms) -> Result<(), ContractError> {
+    let (limit, other, crosses) = match (new, standing) {
+        (Terms::Buy { limit: buy }, Terms::Sell { limit: sell }) => (buy, sell, buy >= sell),
+        (Terms::Sell { limit: sell }, Terms::Buy { limit: buy }) => (sell, buy, buy >= sell),
+        _ => return Ok(()),
+    };
+    if crosses {
+        return Err(ContractError::CrossesOwn { interval, limit, other });
+    }
+    Ok(())
+}

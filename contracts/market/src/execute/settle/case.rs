@@ -1,0 +1,99 @@
+//! What one device's settlement comes to.
+use busbar_api::grid::Params;
+use busbar_api::market::Terms;
+use busbar_api::oracle::Energy;
+use busbar_units::{Interval, Money, NetMoney, Wh};
+use cosmwasm_std::Storage;
+
+use crate::collateral::lock;
+use crate::imbalance::due;
+use crate::state::{Account, AccountId, BookOrder, Position, Record};
+use crate::ContractError;
+
+/// What one device's settlement comes to.
+pub struct Case {
+    /// Owed in all, fees included; negative = due to the device.
+    pub total: NetMoney,
+    /// The part of a receipt that pays for surplus.
+    pub surplus: Money,
+    /// Bank fee within `total`, as the storage's owner gets it.
+    pub bank_fee: Money,
+    /// Coin that its orders lock.
+    pub lock: Money,
+    /// Energy tokens that its redeem orders lock.
+    pub energy_lock: Wh,
+    /// Tokens minted to it.
+    pub minted: Wh,
+    /// Tokens burned from it.
+    pub burned: Wh,
+    /// It was to feed and nothing is known of it: nothing is paid, its locks stay until the interval is final.
+    pub withheld: bool,
+}
+
+impl Case {
+    /// Works out a device's settlement from its position and its metered energy, if that is known.
+    pub fn of(
+        storage: &dyn Storage,
+        params: &Params,
+        record: &Record,
+        interval: Interval,
+        (device, account): (u32, AccountId),
+        position: &Position,
+        metered: Option<Energy>,
+    ) -> Result<Self, ContractError> {
+        let (mut coin, mut energy_lock, mut orders) = (Money::ZERO, Wh::ZERO, 0u64);
+        for listed in BookOrder::of_device(storage, interval, account, device) {
+            let (_, order) = listed?;
+            coin = coin.add(lock(params, order.terms, order.quantity)?)?;
+            if matches!(order.terms, Terms::Redeem {}) {
+                energy_lock = energy_lock.add(order.quantity)?;
+            }
+            orders = orders.saturating_add(1);
+        }
+        let order_fees = if record.skipped {
+            Money::ZERO
+        } else {
+            params.order_fee.times(orders)?
+        };
+        let fees = order_fees.add(params.settlement_fee)?.paid()?;
+        let expected = position.net()?;
+        let withheld = metered.is_none() && expected.get() < 0;
+        let mut case = Self {
+            total: fees,
+            surplus: Money::ZERO,
+            bank_fee: Money::ZERO,
+            lock: coin,
+            energy_lock,
+            minted: Wh::ZERO,
+            burned: Wh::ZERO,
+            withheld,
+        };
+        if withheld {
+            return Ok(case);
+        }
+        // A missing reading counts as traded.
+        let net = metered.map_or(Ok(expected), |energy| energy.net())?;
+        let due = due(params, record, position, net)?;
+        case.total = case.total.add(due.trade)?.add(due.deviation)?;
+        if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != device) {
+            let banked = position.given.add(position.taken)?;
+            case.total = case.total.add(bank.fee.charge(banked.drawn()?)?)?;
+            case.bank_fee = bank.fee.charge(banked.fed()?)?.negative();
+            case.minted = bank.efficiency.of(position.given)?;
+            case.burned = position.taken;
+        }
+        case.surplus = due.deviation.negative().min(case.total.negative());
+        Ok(case)
+    }
+
+    /// Releases the locks and books the tokens on the owner's account.
+    pub fn release(&self, account: &mut Account) -> Result<(), ContractError> {
+        if self.withheld {
+            return Ok(());
+        }
+        account.locked = account.locked.sub(self.lock)?;
+        account.energy_locked = account.energy_locked.sub(self.energy_lock)?;
+        account.energy = account.energy.add(self.minted)?.sub(self.burned)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Second pass: everybody to whom something is due is paid, less what a shortfall cuts from surplus.
+use busbar_units::{Money, UnitsError};
+use cosmwasm_std::Storage;
+
+use super::Step;
+use crate::metered::Metered;
+use crate::state::{locate, Account, PositionPage};
+use crate::ContractError;
+
+impl<'a, 'b> Step<'a, 'b> {
+    /// Pays one device; true where it had to be worked on.
+    pub(super) fn credit(
+        &mut self,
+        storage: &mut dyn Storage,
+        metered: &Metered<'a, 'b>,
+        positions: &mut PositionPage,
+        device: u32,
+    ) -> Result<bool, ContractError> {
+        let (_, slot) = locate(device);
+        if !positions.get(slot).is_some_and(|position| position.paid.get() < 0) {
+            return Ok(false);
+        }
+        let account = self.account(storage, device)?;
+        let case = self.case(storage, metered, positions, device, account)?;
+        let credit = case.total.negative().sub(self.cut(case.surplus)?)?;
+        Account::update(storage, account, |account| {
+            case.release(account)?;
+            account.credit(credit)?;
+            account.pending = account.pending.add(credit)?;
+            Ok(())
+        })?;
+        positions.entry(slot)?.paid = credit.received()?;
+        self.record.work.escrow = self.record.work.escrow.sub(credit)?;
+        self.earn_bounty()?;
+        Ok(true)
+    }
+
+    /// This surplus' part of the cut, pro rata, rounded up.
+    fn cut(&self, surplus: Money) -> Result<Money, ContractError> {
+        let work = &self.record.work;
+        if work.cut.is_zero() {
+            return Ok(Money::ZERO);
+        }
+        let overflow = UnitsError::Overflow {
+            unit: "Money",
+            operation: "cut",
+        };
+        let product = surplus.get().checked_mul(work.cut.get()).ok_or(overflow)?;
+        // A cut is never above the surplus it is taken from, so the total is above zero here.
+        let part = product
+            .checked_add(work.surplus.get().saturating_sub(1))
+            .unwrap_or(u128::MAX);
+        let part = part.checked_div(work.surplus.get()).unwrap_or(0);
+        Ok(Money::new(part).min(surplus))
+    }
+}

@@ -1,0 +1,16 @@
+//! One file per subject.
+mod account;
+mod book;
+mod interval;
+mod totals;
+
+pub use account::{account, accounts, margin};
+pub use book::orders;
+pub use interval::{interval, position};
+pub use totals::totals;
+
+/// Entries of a page.
+fn page(limit: Option<u32>) -> usize {
+    use busbar_api::market::MAX_PAGE;
+    usize::try_from(limit.unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE)).unwrap_or(1)
+}

@@ -1,0 +1,144 @@
+use busbar_api::codec::{Reader, Writer};
+use busbar_units::{Money, Price, Wh};
+use cosmwasm_std::Storage;
+
+use super::{locate, AccountId, PAGE};
+use crate::ContractError;
+
+pub const PAGES: &[u8] = b"dv/";
+
+/// What the market keeps of a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceSlot {
+    /// The owner's account.
+    pub account: AccountId,
+    /// The device's part in the account's margin.
+    pub margin: Money,
+    /// Open while the device's energy of the last final intervals is unknown.
+    pub gap: Option<Gap>,
+}
+
+/// Final intervals whose energy of a device is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Import register of the last reading whose energy is accounted for.
+    pub import: Wh,
+    /// Export register of that reading.
+    pub export: Wh,
+    /// Purchases that counted as drawn in these intervals.
+    pub assumed: Wh,
+    /// Highest import tariff of these intervals.
+    pub import_tariff: Price,
+    /// Lowest export tariff of these intervals.
+    pub export_tariff: Price,
+}
+
+/// The devices of one page; a slot is empty until the device first trades or settles.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DevicePage {
+    slots: Vec<Option<DeviceSlot>>,
+}
+
+fn key(page: u32) -> Vec<u8> {
+    [PAGES, &page.to_be_bytes()].concat()
+}
+
+impl DevicePage {
+    /// Reads a page; one that was never written is empty.
+    pub fn load(storage: &dyn Storage, page: u32) -> Result<Self, ContractError> {
+        let Some(bytes) = storage.get(&key(page)) else {
+            return Ok(Self::default());
+        };
+        let mut reader = Reader::new(&bytes);
+        let mut slots = Vec::new();
+        while !reader.is_empty() {
+            let tag = reader.u8("device tag")?;
+            slots.push(match tag {
+                0 => None,
+                1 | 2 => Some(DeviceSlot {
+                    account: AccountId(reader.varint_u32("account")?),
+                    margin: Money::new(reader.varint("margin")?),
+                    gap: if tag == 2 {
+                        Some(Gap::decode(&mut reader)?)
+                    } else {
+                        None
+                    },
+                }),
+                _ => return Err(ContractError::Corrupt { what: "device page" }),
+            });
+        }
+        Ok(Self { slots })
+    }
+
+    /// Writes a page.
+    pub fn save(&self, storage: &mut dyn Storage, page: u32) {
+        let writer = self.slots.iter().fold(Writer::new(), |writer, slot| match slot {
+            None => writer.u8(0),
+            Some(device) => {
+                let writer = writer.u8(if device.gap.is_some() { 2 } else { 1 });
+                let writer = writer.varint(device.account.0.into()).varint(device.margin.get());
+                device.gap.iter().fold(writer, |writer, gap| gap.encode(writer))
+            }
+        });
+        storage.set(&key(page), &writer.finish());
+    }
+
+    /// A slot.
+    pub fn get(&self, slot: u8) -> Option<&DeviceSlot> {
+        self.slots.get(usize::from(slot)).and_then(Option::as_ref)
+    }
+
+    /// A slot to change.
+    pub fn get_mut(&mut self, slot: u8) -> Option<&mut DeviceSlot> {
+        self.slots.get_mut(usize::from(slot)).and_then(Option::as_mut)
+    }
+
+    /// Fills a slot.
+    pub fn set(&mut self, slot: u8, device: DeviceSlot) {
+        let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        while self.slots.len() <= usize::from(slot) && self.slots.len() < size {
+            self.slots.push(None);
+        }
+        if let Some(place) = self.slots.get_mut(usize::from(slot)) {
+            *place = Some(device);
+        }
+    }
+}
+
+impl DeviceSlot {
+    /// Reads what the market keeps of a device.
+    pub fn load(storage: &dyn Storage, device: u32) -> Result<Option<Self>, ContractError> {
+        let (page, slot) = locate(device);
+        Ok(DevicePage::load(storage, page)?.get(slot).cloned())
+    }
+
+    /// Writes what the market keeps of a device.
+    pub fn save(self, storage: &mut dyn Storage, device: u32) -> Result<(), ContractError> {
+        let (page, slot) = locate(device);
+        let mut devices = DevicePage::load(storage, page)?;
+        devices.set(slot, self);
+        devices.save(storage, page);
+        Ok(())
+    }
+}
+
+impl Gap {
+    fn encode(&self, writer: Writer) -> Writer {
+        writer
+            .varint(self.import.get().into())
+            .varint(self.export.get().into())
+            .varint(self.assumed.get().into())
+            .zigzag(self.import_tariff.get().into())
+            .zigzag(self.export_tariff.get().into())
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            import: Wh::new(reader.varint_u64("gap import")?),
+            export: Wh::new(reader.varint_u64("gap export")?),
+            assumed: Wh::new(reader.varint_u64("gap assumed")?),
+            import_tariff: Price::new(reader.zigzag_i64("gap import tariff")?),
+            export_tariff: Price::new(reader.zigzag_i64("gap export tariff")?),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! Storage of the market. What is touched at every call is packed; every key starts with one of [`NAMESPACES`].
+mod account;
+mod device;
+mod order;
+mod position;
+mod record;
+mod totals;
+
+use busbar_api::market::raw::FINAL_CURSOR;
+use busbar_units::Interval;
+use cosmwasm_std::{Addr, Order, Storage};
+use cw_storage_plus::Item;
+
+use crate::ContractError;
+
+pub use account::{Account, AccountId};
+pub use device::{DevicePage, DeviceSlot, Gap};
+pub use order::{BookOrder, OrderId};
+pub use position::{Position, PositionPage};
+pub use record::{Record, Work};
+pub use totals::Totals;
+
+/// Devices per page of every paged value.
+pub const PAGE: u32 = 64;
+
+/// Every key and key prefix of this contract.
+#[cfg(test)]
+pub const NAMESPACES: &[&[u8]] = &[
+    b"contract_info",
+    b"ownership",
+    b"grid",
+    FINAL_CURSOR,
+    totals::KEY,
+    account::BY_NUMBER,
+    account::NUMBER_OF,
+    account::ADDRESS_OF,
+    device::PAGES,
+    order::BOOK,
+    position::PAGES,
+    record::RECORDS,
+];
+
+/// Address of the region's grid contract.
+pub const GRID: Item<Addr> = Item::new("grid");
+
+/// Page and slot of a device.
+pub fn locate(device: u32) -> (u32, u8) {
+    // A slot is below 64.
+    (device / PAGE, u8::try_from(device % PAGE).unwrap_or(0))
+}
+
+/// Number of the device at a slot of a page.
+pub fn device_at(page: u32, slot: u8) -> Result<u32, ContractError> {
+    let first = page
+        .checked_mul(PAGE)
+        .and_then(|first| first.checked_add(u32::from(slot)));
+    first.ok_or(ContractError::Corrupt { what: "device page" })
+}
+
+/// Number of pages that hold this many devices.
+pub fn pages(devices: u32) -> u32 {
+    devices.div_ceil(PAGE)
+}
+
+/// First interval that is not final.
+pub fn final_cursor(storage: &dyn Storage) -> Result<Interval, ContractError> {
+    let bytes = storage
+        .get(FINAL_CURSOR)
+        .ok_or(ContractError::Corrupt { what: "final cursor" })?;
+    let bytes = <[u8; 8]>::try_from(bytes).map_err(|_| ContractError::Corrupt { what: "final cursor" })?;
+    Ok(Interval::new(u64::from_be_bytes(bytes)))
+}
+
+/// Moves the first interval that is not final.
+pub fn set_final_cursor(storage: &mut dyn Storage, interval: Interval) {
+    storage.set(FINAL_CURSOR, &interval.get().to_be_bytes());
+}
+
+/// The keys and values whose key starts with `prefix` and lies after `after`, ascending.
+fn prefixed<'a>(
+    storage: &'a dyn Storage,
+    prefix: Vec<u8>,
+    after: Option<Vec<u8>>,
+) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
+    let start = match after {
+        // The least key above one of fixed length.
+        Some(mut key) => {
+            key.push(0);
+            key
+        }
+        None => prefix.clone(),
+    };
+    storage
+        .range(Some(&start), None, Order::Ascending)
+        .take_while(move |(key, _)| key.starts_with(&prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NAMESPACES;
+
+    #[test]
+    fn no_namespace_is_a_prefix_of_another() {
+        for (i, a) in NAMESPACES.iter().enumerate() {
+            for (j, b) in NAMESPACES.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{a:?} is a prefix of {b:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use busbar_api::codec::{Reader, Writer};
+use busbar_api::market::{OrderKey, Terms};
+use busbar_units::{Interval, Price, Wh};
+use cosmwasm_std::Storage;
+
+use super::{prefixed, AccountId};
+use crate::ContractError;
+
+pub const BOOK: &[u8] = b"or/";
+
+/// Identity of an order; its bytes sort by interval, account, device and slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderId {
+    /// Delivery interval.
+    pub interval: Interval,
+    /// Account of the owner.
+    pub account: AccountId,
+    /// The device.
+    pub device: u32,
+    /// Slot among the device's orders of the interval.
+    pub slot: u8,
+}
+
+/// An order in the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BookOrder {
+    /// Bus of the device.
+    pub bus: u16,
+    /// Side and limit, or a bank request.
+    pub terms: Terms,
+    /// Quantity asked for.
+    pub quantity: Wh,
+}
+
+impl OrderId {
+    /// The identity inside the interval.
+    pub fn key(self) -> OrderKey {
+        OrderKey {
+            account: self.account.0,
+            device: self.device,
+            slot: self.slot,
+        }
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        let mut key = device_prefix(self.interval, self.account, self.device);
+        key.push(self.slot);
+        key
+    }
+
+    fn parse(key: &[u8]) -> Result<Self, ContractError> {
+        let mut reader = Reader::new(key.strip_prefix(BOOK).unwrap_or_default());
+        let id = Self {
+            interval: Interval::new(reader.u64("interval")?),
+            account: AccountId(reader.u32("account")?),
+            device: reader.u32("device")?,
+            slot: reader.u8("slot")?,
+        };
+        reader.finish()?;
+        Ok(id)
+    }
+}
+
+fn interval_prefix(interval: Interval) -> Vec<u8> {
+    [BOOK, &interval.get().to_be_bytes()].concat()
+}
+
+fn account_prefix(interval: Interval, account: AccountId) -> Vec<u8> {
+    [interval_prefix(interval), account.0.to_be_bytes().to_vec()].concat()
+}
+
+fn device_prefix(interval: Interval, account: AccountId, device: u32) -> Vec<u8> {
+    [account_prefix(interval, account), device.to_be_bytes().to_vec()].concat()
+}
+
+type Listed = Result<(OrderId, BookOrder), ContractError>;
+
+fn listed((key, value): (Vec<u8>, Vec<u8>)) -> Listed {
+    Ok((OrderId::parse(&key)?, BookOrder::decode(&value)?))
+}
+
+impl BookOrder {
+    /// Reads one order.
+    pub fn load(storage: &dyn Storage, id: OrderId) -> Result<Option<Self>, ContractError> {
+        storage.get(&id.bytes()).map(|bytes| Self::decode(&bytes)).transpose()
+    }
+
+    /// Writes an order.
+    pub fn save(&self, storage: &mut dyn Storage, id: OrderId) {
+        storage.set(&id.bytes(), &self.encode());
+    }
+
+    /// Deletes an order.
+    pub fn remove(storage: &mut dyn Storage, id: OrderId) {
+        storage.remove(&id.bytes());
+    }
+
+    /// Orders of an interval, after `after`.
+    pub fn of_interval(
+        storage: &dyn Storage,
+        interval: Interval,
+        after: Option<OrderId>,
+    ) -> impl Iterator<Item = Listed> + '_ {
+        prefixed(storage, interval_prefix(interval), after.map(OrderId::bytes)).map(listed)
+    }
+
+    /// Orders of an account in an interval, after `after`.
+    pub fn of_account(
+        storage: &dyn Storage,
+        interval: Interval,
+        account: AccountId,
+        after: Option<OrderId>,
+    ) -> impl Iterator<Item = Listed> + '_ {
+        prefixed(storage, account_prefix(interval, account), after.map(OrderId::bytes)).map(listed)
+    }
+
+    /// Orders of a device in an interval.
+    pub fn of_device(
+        storage: &dyn Storage,
+        interval: Interval,
+        account: AccountId,
+        device: u32,
+    ) -> impl Iterator<Item = Listed> + '_ {
+        prefixed(storage, device_prefix(interval, account, device), None).map(listed)
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let (tag, limit) = match self.terms {
+            Terms::Buy { limit } => (0, Some(limit)),
+            Terms::Sell { limit } => (1, Some(limit)),
+            Terms::Bank {} => (2, None),
+            Terms::Redeem {} => (3, None),
+        };
+        let writer = Writer::new()
+            .u8(tag)
+            .varint(self.bus.into())
+            .varint(self.quantity.get().into());
+        limit
+            .iter()
+            .fold(writer, |writer, limit| writer.zigzag(limit.get().into()))
+            .finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, ContractError> {
+        let corrupt = || ContractError::Corrupt { what: "order" };
+        let mut reader = Reader::new(bytes);
+        let tag = reader.u8("order tag")?;
+        let bus = u16::try_from(reader.varint_u32("bus")?).map_err(|_| corrupt())?;
+        let quantity = Wh::new(reader.varint_u64("quantity")?);
+        let terms = match tag {
+            0 => Terms::Buy {
+                limit: Price::new(reader.zigzag_i64("limit")?),
+            },
+            1 => Terms::Sell {
+                limit: Price::new(reader.zigzag_i64("limit")?),
+            },
+            2 => Terms::Bank {},
+            3 => Terms::Redeem {},
+            _ => return Err(corrupt()),
+        };
+        reader.finish()?;
+        Ok(Self { bus, terms, quantity })
+    }
+}

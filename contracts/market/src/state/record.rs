@@ -1,0 +1,276 @@
+use busbar_api::codec::{Reader, Writer};
+use busbar_api::market::{IntervalResponse, Stage};
+use busbar_units::{Interval, Money, NetWh, Price, Wh};
+use cosmwasm_std::Storage;
+
+use super::prefixed;
+use crate::ContractError;
+
+pub const RECORDS: &[u8] = b"iv/";
+
+/// An interval from its clearing on. The first part stays for ever; [`Work`] ends with the interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Given up uncleared.
+    pub skipped: bool,
+    /// The region's price is formal only.
+    pub no_trade: bool,
+    /// Orders that took part in the auction.
+    pub orders: u32,
+    /// Price of the region's bus.
+    pub price: Price,
+    /// Price of the utility's bus.
+    pub price_utility: Price,
+    /// Bought by devices.
+    pub bought: Wh,
+    /// Sold by devices.
+    pub sold: Wh,
+    /// Metered net import of the region, missing devices counted as traded.
+    pub net: NetWh,
+    /// Imbalance price at the utility's bus.
+    pub imbalance: Price,
+    /// Taken into the bank.
+    pub banked: Wh,
+    /// Tokens minted for it.
+    pub minted: Wh,
+    /// Given out by the bank's metered discharge.
+    pub redeemed: Wh,
+    /// Redeemed beyond the metered discharge.
+    pub redeemed_in_coin: Wh,
+    /// Went to the fund.
+    pub to_fund: Money,
+    /// Could not be collected.
+    pub uncollected: Money,
+    /// What settlement and closing carry from call to call.
+    pub work: Work,
+}
+
+/// What settlement and closing carry from call to call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Next device of the current stage.
+    pub next: u32,
+    /// Account that cleared and its bounty.
+    pub clearer: u32,
+    /// What the clearer earns out of the order fees.
+    pub clear_bounty: Money,
+    /// Locked on the utility's account for its purchases.
+    pub utility_lock: Money,
+    /// Coin collected and not yet paid out.
+    pub escrow: Money,
+    /// Receipts due to devices.
+    pub credits: Money,
+    /// The part of `credits` that pays for surplus: what a shortfall may cut.
+    pub surplus: Money,
+    /// What is cut from `surplus`, pro rata.
+    pub cut: Money,
+    /// Bank fees due to the storage's owner.
+    pub bank_fees: Money,
+}
+
+fn stage_code(stage: Stage) -> u8 {
+    match stage {
+        Stage::Cleared => 0,
+        Stage::Skipped => 1,
+        Stage::Charging => 2,
+        Stage::Crediting => 3,
+        Stage::Settled => 4,
+        Stage::Finalising => 5,
+        Stage::Final => 6,
+    }
+}
+
+fn stage_of(code: u8) -> Result<Stage, ContractError> {
+    Ok(match code {
+        0 => Stage::Cleared,
+        1 => Stage::Skipped,
+        2 => Stage::Charging,
+        3 => Stage::Crediting,
+        4 => Stage::Settled,
+        5 => Stage::Finalising,
+        6 => Stage::Final,
+        _ => return Err(ContractError::Corrupt { what: "stage" }),
+    })
+}
+
+fn key(interval: Interval) -> Vec<u8> {
+    [RECORDS, &interval.get().to_be_bytes()].concat()
+}
+
+impl Record {
+    /// A record with prices and nothing else.
+    pub fn new(stage: Stage, price: Price, price_utility: Price) -> Self {
+        Self {
+            stage,
+            skipped: stage == Stage::Skipped,
+            no_trade: stage == Stage::Skipped,
+            orders: 0,
+            price,
+            price_utility,
+            bought: Wh::ZERO,
+            sold: Wh::ZERO,
+            net: NetWh::ZERO,
+            imbalance: Price::ZERO,
+            banked: Wh::ZERO,
+            minted: Wh::ZERO,
+            redeemed: Wh::ZERO,
+            redeemed_in_coin: Wh::ZERO,
+            to_fund: Money::ZERO,
+            uncollected: Money::ZERO,
+            work: Work::default(),
+        }
+    }
+
+    /// Traded net import of the region: bought from the utility less sold to it.
+    pub fn traded_net(&self) -> Result<NetWh, ContractError> {
+        Ok(NetWh::of(self.bought, self.sold)?)
+    }
+
+    /// Reads the record of an interval.
+    pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
+        storage
+            .get(&key(interval))
+            .map(|bytes| Self::decode(&bytes))
+            .transpose()
+    }
+
+    /// Writes the record of an interval.
+    pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
+        storage.set(&key(interval), &self.encode());
+    }
+
+    /// Records from `from` on.
+    pub fn from(storage: &dyn Storage, from: Interval) -> impl Iterator<Item = Result<Self, ContractError>> + '_ {
+        let before = from.minus(1).map(key);
+        prefixed(storage, RECORDS.to_vec(), before).map(|(_, value)| Self::decode(&value))
+    }
+
+    /// What a query answers.
+    pub fn response(&self) -> Result<IntervalResponse, ContractError> {
+        Ok(IntervalResponse {
+            stage: self.stage,
+            skipped: self.skipped,
+            orders: self.orders,
+            price: self.price,
+            price_utility: self.price_utility,
+            no_trade: self.no_trade,
+            bought: self.bought,
+            sold: self.sold,
+            traded_net: self.traded_net()?,
+            net: self.net,
+            imbalance_price: self.imbalance,
+            banked: self.banked,
+            minted: self.minted,
+            redeemed: self.redeemed,
+            redeemed_in_coin: self.redeemed_in_coin,
+            burned: self.redeemed.add(self.redeemed_in_coin)?,
+            escrow: self.work.escrow,
+            to_fund: self.to_fund,
+            uncollected: self.uncollected,
+        })
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let flags = u8::from(self.skipped) | (u8::from(self.no_trade) << 1);
+        let mut writer = Writer::new()
+            .u8(stage_code(self.stage))
+            .u8(flags)
+            .varint(self.orders.into())
+            .zigzag(self.price.get().into())
+            .zigzag(self.price_utility.get().into())
+            .zigzag(self.net.get().into())
+            .zigzag(self.imbalance.get().into());
+        for wh in [
+            self.bought,
+            self.sold,
+            self.banked,
+            self.minted,
+            self.redeemed,
+            self.redeemed_in_coin,
+        ] {
+            writer = writer.varint(wh.get().into());
+        }
+        writer = writer.varint(self.to_fund.get()).varint(self.uncollected.get());
+        if self.stage != Stage::Final {
+            writer = self.work.encode(writer);
+        }
+        writer.finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, ContractError> {
+        let mut reader = Reader::new(bytes);
+        let stage = stage_of(reader.u8("stage")?)?;
+        let flags = reader.u8("flags")?;
+        let orders = reader.varint_u32("orders")?;
+        let price = Price::new(reader.zigzag_i64("price")?);
+        let price_utility = Price::new(reader.zigzag_i64("utility price")?);
+        let net = NetWh::new(reader.zigzag_i64("net")?);
+        let imbalance = Price::new(reader.zigzag_i64("imbalance price")?);
+        let mut wh = |field| reader.varint_u64(field).map(Wh::new);
+        let record = Self {
+            stage,
+            skipped: flags & 1 == 1,
+            no_trade: flags & 2 == 2,
+            orders,
+            price,
+            price_utility,
+            net,
+            imbalance,
+            bought: wh("bought")?,
+            sold: wh("sold")?,
+            banked: wh("banked")?,
+            minted: wh("minted")?,
+            redeemed: wh("redeemed")?,
+            redeemed_in_coin: wh("redeemed in coin")?,
+            to_fund: Money::new(reader.varint("to fund")?),
+            uncollected: Money::new(reader.varint("uncollected")?),
+            work: if stage == Stage::Final {
+                Work::default()
+            } else {
+                Work::decode(&mut reader)?
+            },
+        };
+        reader.finish()?;
+        Ok(record)
+    }
+}
+
+impl Work {
+    fn coin(&self) -> [Money; 7] {
+        [
+            self.clear_bounty,
+            self.utility_lock,
+            self.escrow,
+            self.credits,
+            self.surplus,
+            self.cut,
+            self.bank_fees,
+        ]
+    }
+
+    fn encode(&self, writer: Writer) -> Writer {
+        let writer = writer.varint(self.next.into()).varint(self.clearer.into());
+        self.coin()
+            .iter()
+            .fold(writer, |writer, money| writer.varint(money.get()))
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
+        let next = reader.varint_u32("next")?;
+        let clearer = reader.varint_u32("clearer")?;
+        let mut money = |field| reader.varint(field).map(Money::new);
+        Ok(Self {
+            next,
+            clearer,
+            clear_bounty: money("clear bounty")?,
+            utility_lock: money("utility lock")?,
+            escrow: money("escrow")?,
+            credits: money("credits")?,
+            surplus: money("surplus")?,
+            cut: money("cut")?,
+            bank_fees: money("bank fees")?,
+        })
+    }
+}
