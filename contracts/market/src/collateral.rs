@@ -44,3 +44,95 @@ pub fn rating_margin(params: &Params, drawn: Wh, fed: Wh) -> Result<Money, Contr
     let intervals = u64::from(params.confirmation_window).saturating_add(1);
     Ok(short.max(long).times(intervals)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use busbar_api::grid::{Params, Tariff};
+    use busbar_api::market::{Stage, Terms};
+    use busbar_units::{Money, NetWh, Price, Watt, Wh};
+    use proptest::prelude::*;
+
+    use super::{lock, rating_margin};
+    use crate::imbalance;
+    use crate::state::{Position, Record};
+
+    fn params(low: i64, high: i64, tariff: Tariff) -> Params {
+        Params {
+            import_tariff: tariff.import,
+            export_tariff: tariff.export,
+            price_floor: Price::new(low),
+            price_cap: Price::new(high),
+            imbalance_min: Price::new(low),
+            imbalance_max: Price::new(high),
+            connection_import: Watt::new(1 << 20),
+            connection_export: Watt::new(1 << 20),
+            horizon: 24,
+            gate_closure_s: 300,
+            confirmation_window: 4,
+            correction_window: 24,
+            clock_tolerance_s: 30,
+            steps_per_device: 4,
+            order_fee: Money::ZERO,
+            settlement_fee: Money::ZERO,
+            clear_bounty: Money::ZERO,
+            settle_bounty: Money::ZERO,
+            missing_limit: 24,
+            bank: None,
+        }
+    }
+
+    proptest! {
+        /// Whatever the auction, the meter and the region do, one interval of one device never costs more than
+        /// its order locks and a single interval's margin.
+        #[test]
+        fn lock_and_margin_cover_every_outcome(
+            low in -400_000i64..=0,
+            span in 1i64..2_000_000,
+            tariff in (0u32..1000, 0u32..1000),
+            limit in 0u32..=1000,
+            better in 0u32..=1000,
+            utility in 0u32..=1000,
+            (drawn, fed) in (0u64..10_000, 0u64..10_000),
+            quantity in 0u32..=1000,
+            metered in 0u32..=1000,
+            buy in any::<bool>(),
+            net in -1i64..=1,
+        ) {
+            let high = low + span;
+            prop_assume!(high > 0);
+            let at = |share: u32| Price::new(low + span * i64::from(share) / 1000);
+            let tariff = Tariff { import: at(tariff.0.max(tariff.1)), export: at(tariff.0.min(tariff.1)) };
+            let params = params(low, high, tariff);
+            let rated = if buy { drawn } else { fed };
+            let filled = rated * u64::from(quantity) / 1000;
+            let limit = at(limit);
+            // A fill never costs a buyer more, or earns a seller less, than the limit.
+            let room = if buy { limit.get() - low } else { high - limit.get() };
+            let gain = room * i64::from(better) / 1000;
+            let price = Price::new(if buy { limit.get() - gain } else { limit.get() + gain });
+            let mut record = Record::new(Stage::Cleared, price, at(utility));
+            record.imbalance = imbalance::price(&params, tariff, record.price_utility, NetWh::new(net));
+            let traded = i64::try_from(filled).unwrap();
+            let position = Position { traded: NetWh::new(if buy { traded } else { -traded }), ..Position::default() };
+            let span_wh = i64::try_from(drawn + fed).unwrap();
+            let net = NetWh::new(span_wh * i64::from(metered) / 1000 - i64::try_from(fed).unwrap());
+            let due = imbalance::due(&params, &record, &position, net).unwrap();
+            let terms = if buy { Terms::Buy { limit } } else { Terms::Sell { limit } };
+            let locked = lock(&params, terms, Wh::new(filled)).unwrap();
+            let margin = rating_margin(&params, Wh::new(drawn), Wh::new(fed)).unwrap().get() / 5;
+            let owed = due.trade.add(due.deviation).unwrap().get();
+            // Three roundings for the protocol stand on the owed side, one on the locked side.
+            prop_assert!(owed <= i128::try_from(locked.get() + margin).unwrap() + 2, "owed {owed}, locked {locked}, margin {margin}");
+        }
+    }
+
+    #[test]
+    fn the_margin_covers_every_interval_from_delivery_to_confirmation() {
+        let tariff = Tariff { import: Price::new(210_000), export: Price::new(70_000) };
+        let params = params(-100_000, 1_000_000, tariff);
+        // 1,000 Wh at 1.00, or 20,000 Wh given away at -0.10, in five intervals.
+        assert_eq!(rating_margin(&params, Wh::new(1000), Wh::new(4000)).unwrap(), Money::new(5_000_000));
+        assert_eq!(rating_margin(&params, Wh::new(1000), Wh::new(20_000)).unwrap(), Money::new(10_000_000));
+        assert_eq!(rating_margin(&params, Wh::ZERO, Wh::ZERO).unwrap(), Money::ZERO);
+    }
+}

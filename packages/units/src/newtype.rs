@@ -5,6 +5,7 @@ macro_rules! unit {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name($int);
 
+        #[allow(clippy::should_implement_trait, reason = "the operator traits cannot return an error")]
         impl $name {
             /// Nothing of it.
             pub const ZERO: Self = Self(0);
