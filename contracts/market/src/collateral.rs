@@ -11,12 +11,13 @@ use crate::ContractError;
 ///
 /// A buy locks `max(0, limit - I_min) * Q`: it may have to pay its limit for energy that it then leaves
 /// over at the lowest imbalance price. A sell locks `max(0, I_max - limit) * Q`: it may have to buy at the
-/// highest imbalance price what it was paid its limit for. A bank request locks the bank's fee.
+/// highest imbalance price what it was paid its limit for. A request to bank locks the bank's fee.
 pub fn lock(params: &Params, terms: Terms, quantity: Wh) -> Result<Money, ContractError> {
     let per_kwh = match terms {
         Terms::Buy { limit } => limit.sub(params.imbalance_min)?,
         Terms::Sell { limit } => params.imbalance_max.sub(limit)?,
-        Terms::Bank {} | Terms::Redeem {} => params.bank.as_ref().map_or(Price::ZERO, |bank| bank.fee),
+        Terms::Bank {} => params.bank.as_ref().map_or(Price::ZERO, |bank| bank.fee),
+        Terms::Redeem {} => Price::ZERO,
     };
     let coin = per_kwh.positive().charge(quantity.drawn()?)?.positive();
     Ok(coin.add(params.order_fee)?)
@@ -128,11 +129,20 @@ mod tests {
 
     #[test]
     fn the_margin_covers_every_interval_from_delivery_to_confirmation() {
-        let tariff = Tariff { import: Price::new(210_000), export: Price::new(70_000) };
+        let tariff = Tariff {
+            import: Price::new(210_000),
+            export: Price::new(70_000),
+        };
         let params = params(-100_000, 1_000_000, tariff);
         // 1,000 Wh at 1.00, or 20,000 Wh given away at -0.10, in five intervals.
-        assert_eq!(rating_margin(&params, Wh::new(1000), Wh::new(4000)).unwrap(), Money::new(5_000_000));
-        assert_eq!(rating_margin(&params, Wh::new(1000), Wh::new(20_000)).unwrap(), Money::new(10_000_000));
+        assert_eq!(
+            rating_margin(&params, Wh::new(1000), Wh::new(4000)).unwrap(),
+            Money::new(5_000_000)
+        );
+        assert_eq!(
+            rating_margin(&params, Wh::new(1000), Wh::new(20_000)).unwrap(),
+            Money::new(10_000_000)
+        );
         assert_eq!(rating_margin(&params, Wh::ZERO, Wh::ZERO).unwrap(), Money::ZERO);
     }
 }

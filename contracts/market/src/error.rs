@@ -191,6 +191,12 @@ pub enum ContractError {
         /// Its stage.
         stage: Stage,
     },
+    /// The interval was neither cleared nor skipped.
+    #[error("interval {interval} is neither cleared nor skipped; skip it once its delivery has begun")]
+    NotCleared {
+        /// The interval.
+        interval: Interval,
+    },
     /// The oracle has not confirmed the interval.
     #[error("the oracle has not confirmed interval {interval}: {measured} of {awaited} readings are in")]
     NotConfirmed {

@@ -5,7 +5,7 @@ use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
 use crate::context::Context;
 use crate::execute::clear::auction_order;
-use crate::state::{locate, BookOrder, OrderId, PositionPage, Record};
+use crate::state::{final_cursor, locate, BookOrder, OrderId, PositionPage, Record};
 use crate::{events, ContractError};
 
 /// Gives up an interval that nobody cleared before its delivery began: nothing is traded, all energy is
@@ -15,6 +15,12 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
         return Err(ContractError::AlreadyAt {
             interval,
             stage: record.stage,
+        });
+    }
+    if interval < final_cursor(deps.storage)? {
+        return Err(ContractError::AlreadyAt {
+            interval,
+            stage: Stage::Final,
         });
     }
     let context = Context::load(deps.storage, deps.querier)?;

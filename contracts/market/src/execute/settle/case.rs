@@ -76,9 +76,8 @@ impl Case {
         let due = due(params, record, position, net)?;
         case.total = case.total.add(due.trade)?.add(due.deviation)?;
         if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != device) {
-            let banked = position.given.add(position.taken)?;
-            case.total = case.total.add(bank.fee.charge(banked.drawn()?)?)?;
-            case.bank_fee = bank.fee.charge(banked.fed()?)?.negative();
+            case.total = case.total.add(bank.fee.charge(position.given.drawn()?)?)?;
+            case.bank_fee = bank.fee.charge(position.given.fed()?)?.negative();
             case.minted = bank.efficiency.of(position.given)?;
             case.burned = position.taken;
         }

@@ -29,11 +29,7 @@ pub fn settle(
     limit: Option<u32>,
 ) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
-    let record = Record::load(deps.storage, interval)?.ok_or(ContractError::NotConfirmed {
-        interval,
-        measured: 0,
-        awaited: 0,
-    })?;
+    let record = Record::load(deps.storage, interval)?.ok_or(ContractError::NotCleared { interval })?;
     if matches!(record.stage, Stage::Settled | Stage::Finalising | Stage::Final) {
         return Err(ContractError::AlreadyAt {
             interval,
