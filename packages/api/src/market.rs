@@ -330,9 +330,11 @@ pub struct IntervalResponse {
 pub struct PositionResponse {
     /// Energy bought less energy sold.
     pub traded: NetWh,
-    /// Bank request; after the bank was shared out, the energy taken in.
+    /// Bank request; from the start of settlement on, the energy taken in from the device. For the bank's own
+    /// storage: what it owes to those who redeem.
     pub banked: Wh,
-    /// Redeem request; after the bank was shared out, the energy redeemed.
+    /// Redeem request; from the start of settlement on, the energy redeemed. For the bank's own storage: what
+    /// it took in from those who bank.
     pub redeemed: Wh,
     /// What the device paid (positive) or got (negative) for this interval, fees included; zero before its
     /// settlement. A receipt becomes withdrawable when the interval is final.
