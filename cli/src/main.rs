@@ -1,2 +1,59 @@
-//! The command line.
-fn main() {}
+//! `busbar`: the energy market on the command line. Results go to stdout, logs and errors to stderr.
+mod bench;
+mod clear;
+mod exit;
+mod schema;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// A decentralised energy market: demo, clearing, benchmarks, schemas
+#[derive(Debug, Parser)]
+#[command(name = "busbar", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 failed, 2 the command line or the input cannot be used (stderr says why).
+Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Clear the orders of a file on any radial network, with no chain
+    Clear(clear::Options),
+    /// Measure how fast this machine is at one job
+    Bench(bench::Options),
+    /// Write the JSON schema of every contract
+    Schema(schema::Options),
+    /// Print the completion script of a shell
+    Completions {
+        /// Shell to complete in
+        shell: Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let done = match &cli.command {
+        Command::Clear(options) => clear::run(options),
+        Command::Bench(options) => bench::run(options),
+        Command::Schema(options) => schema::run(options),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "busbar", &mut script);
+            exit::print(&String::from_utf8_lossy(&script))
+        }
+    };
+    exit::code(done)
+}
