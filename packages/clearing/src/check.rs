@@ -171,12 +171,8 @@ pub fn check(
         // A network has no line to a bus beyond its own.
         let price = |bus: usize| prices.get(bus).map_or(0, |price| i128::from(price.get()));
         let step = subtract(price(line.to), price(line.from))?;
-        let shadow = if step > 0 {
-            multiply(forward, step)?
-        } else {
-            multiply(back, negate(step)?)?
-        };
-        sums.dual = add(sums.dual, shadow)?;
+        sums.dual = add(sums.dual, multiply(forward, step.max(0))?)?;
+        sums.dual = add(sums.dual, multiply(back, negate(step.min(0))?)?)?;
         sums.rent = add(sums.rent, multiply(step, carried)?)?;
         if let Some(drawn) = drawn.get_mut(line.from) {
             *drawn = add(*drawn, carried)?;

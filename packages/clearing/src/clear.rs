@@ -5,7 +5,7 @@ use busbar_units::{NetWh, Price, Wh};
 use crate::book::Book;
 use crate::error::overflow;
 use crate::order::validate;
-use crate::{prices, ties, ClearingError, Network, Order, PriceBounds, Side};
+use crate::{prices, ties, ClearingError, Network, Order, PriceBounds};
 
 /// The cleared interval. Buses, orders and lines stand in the order in which they were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +49,14 @@ pub fn clear(network: &Network, orders: &[Order], bounds: PriceBounds) -> Result
         .collect();
     let (fills, flows) = ties::share(network, &book, orders, &prices)?;
 
-    let mut volume = 0u128;
+    let mut filled = 0u128;
     let mut traded = alloc::vec![false; network.buses()];
     for (order, &fill) in orders.iter().zip(&fills) {
-        if order.side == Side::Buy {
-            volume = volume.checked_add(u128::from(fill.get())).ok_or_else(overflow)?;
-        }
+        filled = filled.checked_add(u128::from(fill.get())).ok_or_else(overflow)?;
         traded[order.bus] |= !fill.is_zero();
     }
+    // Lines lose nothing, so what is sold is what is bought.
+    let volume = filled / 2;
     let no_trade = (0..network.buses())
         .map(|bus| !traded[bus] && (price_min[bus] == bounds.floor || price_max[bus] == bounds.cap))
         .collect();

@@ -157,7 +157,11 @@ fn cut(heaps: &mut Heaps, left: &mut [u64], first: u32, excess: i128) -> Result<
     let mut excess = u128::try_from(excess).map_err(|_| overflow())?;
     let mut rest = first;
     let mut last = None;
-    while rest != NONE {
+    // Each pass but the last drops a step, so there are no more passes than steps.
+    for _ in 0..=left.len() {
+        if rest == NONE {
+            break;
+        }
         let step = &mut left[rest as usize];
         // At most the step itself, which fits.
         let taken = u64::try_from(excess).unwrap_or(u64::MAX).min(*step);

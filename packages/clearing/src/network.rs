@@ -66,7 +66,7 @@ impl Network {
         if root >= buses {
             return Err(NetworkError::UnknownRoot { root, buses });
         }
-        let mut joined = Joined((0..buses).collect());
+        let mut joined = Joined::none(buses);
         let mut neighbours: Vec<Vec<(usize, usize)>> = alloc::vec![Vec::new(); buses];
         for (
             line,
@@ -119,9 +119,10 @@ impl Network {
         for position in 0..neighbours.len() {
             let bus = top_down[position];
             let first = top_down.len();
+            let mut around = core::mem::take(&mut neighbours[bus]);
             // Lowest number first, whatever the order of the lines.
-            neighbours[bus].sort_unstable();
-            for &(child, line) in &neighbours[bus] {
+            around.sort_unstable();
+            for (child, line) in around {
                 if up[bus].is_none_or(|up| up.line != line) {
                     up[child] = Some(Up {
                         parent: bus,
@@ -187,22 +188,37 @@ impl Network {
     }
 }
 
-/// Which buses are joined so far: a forest of representatives with path halving.
-struct Joined(Vec<usize>);
+/// Which buses are joined so far: a forest, the smaller tree always hung under the root of the larger.
+struct Joined {
+    above: Vec<usize>,
+    size: Vec<usize>,
+}
+
+/// No tree of the forest is deeper: each level at least doubles its size, up to [`MAX_BUSES`].
+const MAX_DEPTH: usize = 20;
 
 impl Joined {
-    fn representative(&mut self, mut bus: usize) -> usize {
-        while self.0[bus] != bus {
-            self.0[bus] = self.0[self.0[bus]];
-            bus = self.0[bus];
+    fn none(buses: usize) -> Self {
+        Self {
+            above: (0..buses).collect(),
+            size: alloc::vec![1; buses],
         }
-        bus
+    }
+
+    /// The bus that stands for all that are joined with `bus`; it is its own upper end.
+    fn representative(&self, bus: usize) -> usize {
+        (0..MAX_DEPTH).fold(bus, |bus, _| self.above[bus])
     }
 
     /// Joins two groups; false if they were one already.
     fn join(&mut self, a: usize, b: usize) -> bool {
         let (a, b) = (self.representative(a), self.representative(b));
-        self.0[a] = b;
-        a != b
+        if a == b {
+            return false;
+        }
+        let (small, large) = if self.size[a] < self.size[b] { (a, b) } else { (b, a) };
+        self.above[small] = large;
+        self.size[large] = self.size[large].saturating_add(self.size[small]);
+        true
     }
 }

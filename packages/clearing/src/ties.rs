@@ -6,6 +6,7 @@
 //! that do not divide go by largest remainder, then to the lowest number.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use busbar_units::{largest_remainder, NetWh, Price, UnitsError, Wh};
 
@@ -36,9 +37,9 @@ pub(crate) fn share(
             let (import, export) = network.limits(up);
             let least = import.checked_neg().ok_or_else(overflow)?;
             over_line[bus] = match prices[bus].cmp(&prices[up.parent]) {
-                core::cmp::Ordering::Less => subtree[bus].within(export, export),
-                core::cmp::Ordering::Equal => subtree[bus].within(least, export),
-                core::cmp::Ordering::Greater => subtree[bus].within(least, least),
+                Ordering::Less => subtree[bus].within(export, export),
+                Ordering::Equal => subtree[bus].within(least, export),
+                Ordering::Greater => subtree[bus].within(least, least),
             };
             subtree[up.parent] = subtree[up.parent].plus(over_line[bus])?;
         }
@@ -103,31 +104,23 @@ impl Exports {
 /// Shares an export over parts whose sum is `whole`: inside the preferred intervals as far as they
 /// reach, beyond them in proportion to what each part still can.
 fn divide(export: i128, whole: Exports, parts: &[Exports]) -> Result<Vec<i128>, UnitsError> {
-    // Where a part's share starts, and where it would end if the part gave all it can.
-    let span: fn(&Exports) -> (i128, i128) = if export < whole.low {
-        |part| (part.low, part.least)
-    } else if export > whole.high {
-        |part| (part.high, part.most)
-    } else {
-        |part| (part.low, part.high)
+    // Where a part's share starts, how much further it can go, and in which direction.
+    let (span, way): (Span, i128) = match (export.cmp(&whole.low), export.cmp(&whole.high)) {
+        (Ordering::Less, _) => (|part| (part.low, part.least), -1),
+        (_, Ordering::Greater) => (|part| (part.high, part.most), 1),
+        _ => (|part| (part.low, part.high), 1),
     };
-    let rooms = parts
-        .iter()
-        .map(span)
-        .map(|(start, end)| start.abs_diff(end))
-        .collect::<Vec<u128>>();
-    let moved = largest_remainder(export.abs_diff(span(&whole).0), &rooms)?;
-    let shares = parts.iter().map(span).zip(moved).map(|((start, end), moved)| {
-        let moved = i128::try_from(moved).map_err(|_| overflow())?;
-        if end < start {
-            start.checked_sub(moved)
-        } else {
-            start.checked_add(moved)
-        }
-        .ok_or_else(overflow)
+    let rooms = parts.iter().map(span).map(|(start, end)| start.abs_diff(end));
+    let moved = largest_remainder(export.abs_diff(span(&whole).0), &rooms.collect::<Vec<u128>>())?;
+    let shares = parts.iter().map(span).zip(moved).map(|((start, _), moved)| {
+        let moved = i128::try_from(moved).ok()?.checked_mul(way)?;
+        start.checked_add(moved)
     });
-    shares.collect()
+    shares.collect::<Option<_>>().ok_or_else(overflow)
 }
+
+/// Two ends of the exports of a part.
+type Span = fn(&Exports) -> (i128, i128);
 
 /// The orders of one bus whose limit is its price, and what the others there export.
 struct Marginal<'a> {

@@ -1,5 +1,10 @@
 //! The checker: what it proves, and each way to be refused.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic
+)]
 mod support;
 
 use busbar_clearing::{check, Certificate, Clearing, Violation};

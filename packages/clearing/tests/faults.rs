@@ -1,5 +1,10 @@
 //! The laws can fail: a solver with one planted fault is found out within 100 markets.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic
+)]
 mod support;
 
 use std::collections::BTreeMap;

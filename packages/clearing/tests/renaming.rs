@@ -108,7 +108,7 @@ fn buses_by_another_name_get_the_same() {
 fn another_root_keeps_prices_and_welfare() {
     for seed in 0..MARKETS {
         let (_, original) = market(seed);
-        let root = Random(seed).below(original.network.buses() as u64) as usize;
+        let root = Random(seed).pick(&(0..original.network.buses()).collect::<Vec<_>>());
         let network = Network::new(original.network.buses(), root, original.network.lines().to_vec()).unwrap();
         let hung = Market {
             network,
