@@ -1,0 +1,219 @@
+//! The readings that one call works on: each page and interval state is read once and written once.
+use std::collections::BTreeMap;
+
+use busbar_api::oracle::{raw, IntervalState, PruneCursor, ReadingPage, Registers};
+use busbar_attestation::{page_of, slot_of};
+use busbar_units::Interval;
+use cosmwasm_std::{StdResult, Storage};
+
+use crate::state::{encode_newest, load_anchor, load_cursor, load_interval, load_newest, load_page};
+
+/// A value as it was read, or as it is to be written.
+struct Kept<T> {
+    value: T,
+    changed: bool,
+}
+
+impl<T> Kept<T> {
+    fn read(value: T) -> Self {
+        Self { value, changed: false }
+    }
+}
+
+/// A reading next to another, of the same device.
+pub struct Neighbour {
+    pub interval: Interval,
+    pub registers: Registers,
+}
+
+/// The nearest earlier reading of a device.
+pub enum Earlier {
+    Found(Neighbour),
+    /// The reading is the device's first: its baseline.
+    None,
+    /// Not within as many intervals as are searched.
+    Unsearched,
+}
+
+/// Pages and interval states that a call reads and changes.
+pub struct Book<'a> {
+    storage: &'a dyn Storage,
+    cursor: PruneCursor,
+    pages: BTreeMap<(Interval, u32), Kept<Option<Box<ReadingPage>>>>,
+    states: BTreeMap<Interval, Kept<Option<IntervalState>>>,
+    newest: BTreeMap<u32, Kept<Option<Interval>>>,
+}
+
+impl<'a> Book<'a> {
+    pub fn open(storage: &'a dyn Storage) -> StdResult<Self> {
+        Ok(Self {
+            storage,
+            cursor: load_cursor(storage)?,
+            pages: BTreeMap::new(),
+            states: BTreeMap::new(),
+            newest: BTreeMap::new(),
+        })
+    }
+
+    /// Whether a page is reduced to its hash, or would be if it had readings.
+    pub fn is_pruned(&self, interval: Interval, page: u32) -> bool {
+        (interval, page) < (self.cursor.interval, self.cursor.page)
+    }
+
+    /// The page, if anything was accepted in it and it is not pruned.
+    pub fn page(&mut self, interval: Interval, page: u32) -> StdResult<Option<&ReadingPage>> {
+        if self.is_pruned(interval, page) {
+            return Ok(None);
+        }
+        Ok(self.kept_page(interval, page)?.value.as_deref())
+    }
+
+    /// The page, to change; it begins with its first reading. The caller has checked that it is not pruned.
+    pub fn page_mut(&mut self, interval: Interval, page: u32) -> StdResult<&mut ReadingPage> {
+        let kept = self.kept_page(interval, page)?;
+        kept.changed = true;
+        Ok(kept.value.get_or_insert_with(Box::default))
+    }
+
+    fn kept_page(&mut self, interval: Interval, page: u32) -> StdResult<&mut Kept<Option<Box<ReadingPage>>>> {
+        use std::collections::btree_map::Entry;
+        Ok(match self.pages.entry((interval, page)) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let page = load_page(self.storage, interval, page)?;
+                entry.insert(Kept::read(page.map(Box::new)))
+            }
+        })
+    }
+
+    /// The state of an interval, if it has one.
+    pub fn state(&mut self, interval: Interval) -> StdResult<Option<IntervalState>> {
+        if let Some(kept) = self.states.get(&interval) {
+            return Ok(kept.value);
+        }
+        let state = load_interval(self.storage, interval)?;
+        self.states.insert(interval, Kept::read(state));
+        Ok(state)
+    }
+
+    pub fn set_state(&mut self, interval: Interval, state: IntervalState) {
+        let kept = Kept {
+            value: Some(state),
+            changed: true,
+        };
+        self.states.insert(interval, kept);
+    }
+
+    /// The newest interval of a page with an accepted reading.
+    pub fn newest(&mut self, page: u32) -> StdResult<Option<Interval>> {
+        if let Some(kept) = self.newest.get(&page) {
+            return Ok(kept.value);
+        }
+        let newest = load_newest(self.storage, page)?;
+        self.newest.insert(page, Kept::read(newest));
+        Ok(newest)
+    }
+
+    /// Notes that a page has a reading of an interval.
+    pub fn extend_newest(&mut self, page: u32, interval: Interval) -> StdResult<()> {
+        if self.newest(page)? < Some(interval) {
+            let kept = Kept {
+                value: Some(interval),
+                changed: true,
+            };
+            self.newest.insert(page, kept);
+        }
+        Ok(())
+    }
+
+    /// The nearest reading before an interval and not before the device's `first`; at most `search`
+    /// intervals are looked at.
+    pub fn earlier(&mut self, device: u32, interval: Interval, first: Interval, search: u64) -> StdResult<Earlier> {
+        let (page, slot) = (page_of(device), slot_of(device));
+        let Some(last) = interval.minus(1) else {
+            return Ok(Earlier::None);
+        };
+        let Some(newest) = self.newest(page)? else {
+            return Ok(Earlier::None);
+        };
+        let mut next = Some(last.min(newest));
+        let mut left = search;
+        while let Some(at) = next.filter(|at| *at >= first && !self.is_pruned(*at, page)) {
+            let Some(fewer) = left.checked_sub(1) else {
+                return Ok(Earlier::Unsearched);
+            };
+            left = fewer;
+            if let Some(reading) = self.page(at, page)?.and_then(|page| page.get(slot)) {
+                return Ok(Earlier::Found(Neighbour {
+                    interval: at,
+                    registers: reading.base(),
+                }));
+            }
+            next = at.minus(1);
+        }
+        // A device that began after the pruned intervals has no reading in them.
+        if !self.is_pruned(first, page) {
+            return Ok(Earlier::None);
+        }
+        let anchor = load_anchor(self.storage, device)?;
+        Ok(anchor.map_or(Earlier::None, |anchor| {
+            Earlier::Found(Neighbour {
+                interval: anchor.interval,
+                registers: anchor.registers,
+            })
+        }))
+    }
+
+    /// The nearest reading after an interval; none lies beyond the newest of its page, which no clock
+    /// is behind.
+    pub fn later(&mut self, device: u32, interval: Interval) -> StdResult<Option<Neighbour>> {
+        let (page, slot) = (page_of(device), slot_of(device));
+        let Some(newest) = self.newest(page)? else {
+            return Ok(None);
+        };
+        let mut next = interval.plus(1).ok();
+        while let Some(at) = next.filter(|at| *at <= newest) {
+            if let Some(reading) = self.page(at, page)?.and_then(|page| page.get(slot)) {
+                return Ok(Some(Neighbour {
+                    interval: at,
+                    registers: reading.registers,
+                }));
+            }
+            next = at.plus(1).ok();
+        }
+        Ok(None)
+    }
+
+    /// What is to be written, by key.
+    pub fn close(self) -> StdResult<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut writes = vec![];
+        for ((interval, page), kept) in self.pages {
+            if let Kept {
+                value: Some(readings),
+                changed: true,
+            } = kept
+            {
+                writes.push((raw::page_key(interval, page), readings.encode()?));
+            }
+        }
+        for (interval, kept) in self.states {
+            if let Kept {
+                value: Some(state),
+                changed: true,
+            } = kept
+            {
+                writes.push((raw::interval_key(interval), state.encode()));
+            }
+        }
+        for (page, kept) in self.newest {
+            if let Kept {
+                value: Some(interval),
+                changed: true,
+            } = kept
+            {
+                writes.push((raw::newest_key(page), encode_newest(interval)));
+            }
+        }
+        Ok(writes)
+    }
+}

@@ -1,0 +1,19 @@
+//! Actions, one file each.
+mod accept;
+mod confirm;
+mod count;
+mod instantiate;
+mod missing;
+mod permission;
+mod prune;
+mod region;
+mod reset;
+mod submit;
+
+pub use confirm::confirm;
+pub use instantiate::instantiate;
+pub use missing::report_missing;
+pub use permission::{nonpayable, permit};
+pub use prune::prune;
+pub use reset::reset;
+pub use submit::submit;

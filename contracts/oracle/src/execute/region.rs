@@ -1,0 +1,76 @@
+//! What a call has to know about the region, read once.
+use std::collections::BTreeMap;
+
+use busbar_api::grid::{self, Contracts, Params, Region, Times, Version};
+use busbar_api::registry::{self, DevicePage, Meter, Slot};
+use busbar_attestation::{page_of, slot_of, Domain, DomainId};
+use busbar_units::Interval;
+use cosmwasm_std::{Deps, Env, QuerierWrapper, StdResult};
+
+use crate::state::GRID;
+use crate::ContractError;
+
+/// The region as it stands in this block.
+pub struct Context<'a> {
+    querier: QuerierWrapper<'a>,
+    pub region: Region,
+    pub contracts: Contracts,
+    pub domain: DomainId,
+    /// Block time in unix seconds.
+    pub now_s: u64,
+    /// Interval that contains the block time.
+    pub current: Interval,
+    versions: Vec<Version>,
+    devices: BTreeMap<u32, Option<Box<DevicePage>>>,
+}
+
+impl<'a> Context<'a> {
+    pub fn load(deps: Deps<'a>, env: &Env) -> Result<Self, ContractError> {
+        let grid = GRID.load(deps.storage)?;
+        let region = grid::raw::region(&deps.querier, &grid)?;
+        Ok(Self {
+            querier: deps.querier,
+            contracts: grid::raw::contracts(&deps.querier, &grid)?,
+            domain: Domain::new(&region.domain)?.id(),
+            now_s: env.block.time.seconds(),
+            current: region.current_interval(env.block.time)?,
+            versions: grid::raw::versions(&deps.querier, &grid)?,
+            devices: BTreeMap::new(),
+            region,
+        })
+    }
+
+    /// Parameters of an interval; none for one whose version is not kept any more.
+    pub fn params(&self, interval: Interval) -> Option<&Params> {
+        Version::at(&self.versions, interval).map(|version| &version.params)
+    }
+
+    /// The life of an interval; none beyond the end of time.
+    pub fn times(&self, params: &Params, interval: Interval) -> Option<Times> {
+        Times::of(&self.region, params, interval).ok()
+    }
+
+    /// A confirmed device.
+    pub fn device(&mut self, number: u32) -> StdResult<Option<Slot>> {
+        use std::collections::btree_map::Entry;
+        let page = match self.devices.entry(page_of(number)) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let page = registry::raw::page(&self.querier, &self.contracts.registry, page_of(number))?;
+                entry.insert(page.map(Box::new))
+            }
+        };
+        Ok(page.as_ref().and_then(|page| page.get(slot_of(number))).copied())
+    }
+
+    /// The meter whose key signs a device's reading of an interval; none for one so old that it is
+    /// not kept. Only readings of an interval before the latest meter's cost a read.
+    pub fn meter(&self, number: u32, device: &Slot, interval: Interval) -> StdResult<Option<Meter>> {
+        registry::raw::meter_at(&self.querier, &self.contracts.registry, number, device, interval)
+    }
+
+    /// How many settling devices are awaited in an interval.
+    pub fn awaited(&self, interval: Interval) -> StdResult<u32> {
+        registry::raw::awaited_at(&self.querier, &self.contracts.registry, interval)
+    }
+}
