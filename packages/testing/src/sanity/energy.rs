@@ -1,0 +1,69 @@
+use std::collections::BTreeMap;
+
+use busbar_api::energy_token::QueryMsg;
+use busbar_api::market::IntervalResponse;
+use busbar_units::Interval;
+use cw20::AllAccountsResponse;
+
+use super::coin::{accounts, totals};
+use crate::Region;
+
+/// Tokens are conserved, bounded and held by somebody.
+pub(super) fn check(region: &mut Region, records: &BTreeMap<Interval, IntervalResponse>) {
+    let supply = region.energy_token.supply(&region.q()).expect("a supply").get();
+    let flows = |part: fn(&IntervalResponse) -> u64| -> u64 {
+        records.values().chain(region.ledger.closed.values()).map(part).sum()
+    };
+    let (minted, burned) = (flows(|record| record.minted.get()), flows(|record| record.burned.get()));
+    assert_eq!(
+        supply,
+        minted - burned,
+        "supply {supply}, {minted} minted and {burned} burned"
+    );
+
+    let bank = region.params(region.current_interval()).bank;
+    let usable = bank.map_or(0, |bank| bank.usable.get());
+    let before = region.ledger.supply;
+    assert!(
+        supply <= usable.max(before),
+        "supply went from {before} to {supply}, the storage can hold {usable}"
+    );
+    region.ledger.supply = supply;
+
+    let held: u64 = holders(region).iter().map(|account| balance(region, account)).sum();
+    assert_eq!(held, supply, "{held} Wh are held, {supply} are in supply");
+    let owned: u64 = accounts(region).iter().map(|account| account.energy.get()).sum();
+    let market = balance(region, region.market.address().as_str());
+    assert!(owned <= market, "accounts own {owned} Wh, the market holds {market}");
+    assert_eq!(
+        totals(region).energy_held.get(),
+        market,
+        "the market tells another balance than the token"
+    );
+}
+
+fn balance(region: &Region, account: &str) -> u64 {
+    region
+        .energy_token
+        .balance(&region.q(), account)
+        .expect("a balance")
+        .get()
+}
+
+fn holders(region: &Region) -> Vec<String> {
+    let mut holders: Vec<String> = Vec::new();
+    loop {
+        let query = QueryMsg::AllAccounts {
+            start_after: holders.last().cloned(),
+            limit: Some(30),
+        };
+        let page: AllAccountsResponse = region
+            .q()
+            .query_wasm_smart(region.energy_token.address(), &query)
+            .expect("holders");
+        if page.accounts.is_empty() {
+            return holders;
+        }
+        holders.extend(page.accounts);
+    }
+}

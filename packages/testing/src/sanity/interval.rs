@@ -1,0 +1,264 @@
+use std::collections::BTreeMap;
+
+use busbar_api::grid::{self, Params};
+use busbar_api::market::{raw::final_cursor, IntervalResponse, PositionResponse, QueryMsg, Stage};
+use busbar_api::oracle::{self, Energy};
+use busbar_api::registry;
+use busbar_attestation::{device_at, page_of, slot_of};
+use busbar_units::{Interval, NetWh, Price};
+
+use crate::Region;
+
+/// Records of the intervals that are not final; those that have become final are remembered.
+pub(super) fn records(region: &mut Region) -> BTreeMap<Interval, IntervalResponse> {
+    let cursor = final_cursor(&region.q(), region.market.address()).expect("a cursor");
+    let known = region
+        .ledger
+        .closed
+        .last_key_value()
+        .map(|(interval, _)| interval.get() + 1);
+    let first = known.unwrap_or(region.setup.start.get());
+    for interval in (first..cursor.get()).map(Interval::new) {
+        let record = region.interval(interval);
+        assert_eq!(record.stage, Stage::Final, "{interval} lies before the final cursor");
+        assert!(
+            record.escrow.is_zero(),
+            "{interval} is final and has an escrow of {}",
+            record.escrow
+        );
+        region.ledger.closed.insert(interval, record);
+    }
+    let current = region.current_interval();
+    let horizon = region.params(current).horizon;
+    let open = cursor.get()..=current.get() + u64::from(horizon);
+    let found = open.map(Interval::new).filter_map(|interval| {
+        let record = region.market.interval(&region.q(), interval).expect("a record")?;
+        Some((interval, record))
+    });
+    found.collect()
+}
+
+/// One device's part in an interval.
+struct Part {
+    number: u32,
+    position: PositionResponse,
+    /// Energy in the interval's frozen net sum; none where it is not.
+    counted: Option<Energy>,
+}
+
+/// The sums of an interval agree with its devices, and each device paid what it should.
+pub(super) fn check(region: &Region, interval: Interval, record: &IntervalResponse) {
+    let traded = NetWh::of(record.bought, record.sold).expect("a net");
+    assert_eq!(record.traded_net, traded, "{interval}: bought less sold");
+    if !matches!(record.stage, Stage::Cleared | Stage::Skipped | Stage::Settled) {
+        return;
+    }
+    let parts = parts(region, interval);
+    let sum = |part: fn(&Part) -> i64| parts.iter().map(part).sum::<i64>();
+    assert_eq!(
+        sum(|part| part.position.traded.get()),
+        traded.get(),
+        "{interval}: trades of all devices"
+    );
+    if record.stage == Stage::Settled {
+        let params = region.params(interval);
+        check_net(region, interval, record, &parts);
+        check_imbalance(region, interval, record);
+        check_bank(interval, record, &params, &parts);
+        for part in &parts {
+            check_paid(region, interval, record, &params, part);
+        }
+    }
+}
+
+fn parts(region: &Region, interval: Interval) -> Vec<Part> {
+    let q = region.q();
+    let count = registry::raw::count(&q, region.registry.address()).expect("a count");
+    let mut parts = Vec::new();
+    for page in 0..count.div_ceil(64) {
+        let devices = registry::raw::page(&q, region.registry.address(), page)
+            .expect("a page")
+            .unwrap_or_default();
+        let load = |interval| oracle::raw::page(&q, region.oracle.address(), interval, page).expect("readings");
+        let (before, now) = (interval.minus(1).and_then(load), load(interval));
+        for (slot, device) in devices.iter() {
+            let number = device_at(page, slot).expect("a device");
+            assert_eq!((page_of(number), slot_of(number)), (page, slot));
+            let meter = registry::raw::meter_at(&q, region.registry.address(), number, device, interval);
+            let counted = now
+                .as_ref()
+                .and_then(|page| page.get(slot))
+                .is_some_and(|reading| reading.counted);
+            let energy = meter
+                .expect("meters")
+                .filter(|_| counted && device.settles)
+                .and_then(|meter| oracle::energy(before.as_ref(), now.as_ref(), slot, meter.register_modulus));
+            let position = region.market.position(&q, interval, number).expect("a position");
+            parts.push(Part {
+                number,
+                position,
+                counted: energy,
+            });
+        }
+    }
+    parts
+}
+
+fn expected(position: &PositionResponse) -> i64 {
+    position.traded.get() - wh(position.banked) + wh(position.redeemed)
+}
+
+fn wh(energy: busbar_units::Wh) -> i64 {
+    i64::try_from(energy.get()).expect("energy of 63 bits")
+}
+
+fn net(energy: &Energy) -> i64 {
+    energy.net().expect("a net").get()
+}
+
+/// The region's net is what its meters say; who is missing counts as traded.
+fn check_net(region: &Region, interval: Interval, record: &IntervalResponse, parts: &[Part]) {
+    let counted: i64 = parts.iter().filter_map(|part| part.counted.as_ref().map(net)).sum();
+    let state = region
+        .oracle
+        .interval(&region.q(), interval)
+        .expect("a state")
+        .expect("a confirmed interval");
+    assert_eq!(
+        state.net.get(),
+        counted,
+        "{interval}: the oracle's net and the readings"
+    );
+    let missing: i64 = parts
+        .iter()
+        .filter(|part| part.counted.is_none())
+        .map(|part| expected(&part.position))
+        .sum();
+    assert_eq!(record.net.get(), counted + missing, "{interval}: the region's net");
+}
+
+/// What homes gave to the bank it took, and what it owes them it gave, in energy or in coin.
+fn check_bank(interval: Interval, record: &IntervalResponse, params: &Params, parts: &[Part]) {
+    let Some(bank) = &params.bank else {
+        assert!(
+            record.minted.is_zero() && record.burned.is_zero(),
+            "{interval}: there is no bank"
+        );
+        return;
+    };
+    let (storage, homes): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.number == bank.device);
+    let (banked, redeemed) = homes.iter().fold((0, 0), |(banked, redeemed), part| {
+        (banked + wh(part.position.banked), redeemed + wh(part.position.redeemed))
+    });
+    assert_eq!(wh(record.banked), banked, "{interval}: banked");
+    assert_eq!(
+        wh(record.redeemed) + wh(record.redeemed_in_coin),
+        redeemed,
+        "{interval}: redeemed"
+    );
+    assert_eq!(wh(record.burned), redeemed, "{interval}: burned");
+    assert!(
+        record.minted <= record.banked,
+        "{interval}: minted {} of {}",
+        record.minted,
+        record.banked
+    );
+    for part in storage {
+        assert_eq!(wh(part.position.banked), redeemed, "{interval}: what the storage owes");
+        assert_eq!(wh(part.position.redeemed), banked, "{interval}: what the storage took");
+        if let Some(energy) = &part.counted {
+            assert!(
+                record.banked <= energy.import,
+                "{interval}: the bank took more than its meter says"
+            );
+            assert!(
+                record.redeemed <= energy.export,
+                "{interval}: the bank gave more than its meter says"
+            );
+        }
+    }
+}
+
+/// Trades at the bus price, the rest at the imbalance price, fees: each rounded up for the protocol.
+fn check_paid(region: &Region, interval: Interval, record: &IntervalResponse, params: &Params, part: &Part) {
+    // Charges that could not be collected may cut credits for surplus; missing readings wait.
+    let Some(energy) = part.counted.as_ref().filter(|_| record.uncollected.is_zero()) else {
+        return;
+    };
+    let (net, expected) = (net(energy), expected(&part.position));
+    let charge = |price: Price, wh: i64| price.charge(NetWh::new(wh)).expect("a charge").get();
+    let trade = charge(record.price, part.position.traded.get());
+    let deviation = charge(deviation_price(record, params, net - expected), net - expected);
+    let banked = params.bank.as_ref().filter(|bank| bank.device != part.number);
+    let bank_fee = banked.map_or(0, |bank| {
+        charge(bank.fee, wh(part.position.banked) + wh(part.position.redeemed))
+    });
+    let placed = if record.skipped {
+        0
+    } else {
+        orders(region, interval, part.number)
+    };
+    let fees = params.order_fee.get() * placed + params.settlement_fee.get();
+    let owed = trade + deviation + bank_fee + i128::try_from(fees).expect("fees");
+    assert_eq!(
+        part.position.paid.get(),
+        owed,
+        "{interval}, device {}: {trade} for trades, {deviation} for {} Wh beyond, {bank_fee} to the bank, {fees} fees",
+        part.number,
+        net - expected
+    );
+}
+
+/// A surplus is paid the lower, a shortage pays the higher of the imbalance price and the same carried over
+/// from the utility's bus.
+fn deviation_price(record: &IntervalResponse, params: &Params, deviation: i64) -> Price {
+    let step = if record.no_trade {
+        0
+    } else {
+        record.price.get() - record.price_utility.get()
+    };
+    let (here, there) = (record.imbalance_price.get(), record.imbalance_price.get() + step);
+    let price = if deviation < 0 {
+        here.min(there)
+    } else {
+        here.max(there)
+    };
+    Price::new(price.clamp(params.imbalance_min.get(), params.imbalance_max.get()))
+}
+
+fn orders(region: &Region, interval: Interval, device: u32) -> u128 {
+    let (mut count, mut start_after) = (0, None);
+    loop {
+        let query = QueryMsg::Orders {
+            interval,
+            owner: None,
+            start_after,
+            limit: None,
+        };
+        let page: Vec<busbar_api::market::OrderResponse> = region
+            .q()
+            .query_wasm_smart(region.market.address(), &query)
+            .expect("orders");
+        let Some(last) = page.last() else { return count };
+        start_after = Some(last.key);
+        count += page
+            .iter()
+            .map(|order| u128::from(order.key.device == device))
+            .sum::<u128>();
+    }
+}
+
+/// The imbalance price is what the region as a whole had to pay for its last Wh.
+fn check_imbalance(region: &Region, interval: Interval, record: &IntervalResponse) {
+    let tariff = grid::raw::tariff_at(&region.q(), region.grid.address(), interval).expect("a tariff");
+    let price = match record.net.get() {
+        0 => record.price_utility,
+        drawn if drawn > 0 => tariff.import,
+        _ => tariff.export,
+    };
+    assert_eq!(
+        record.imbalance_price, price,
+        "{interval}: the imbalance price at a net of {}",
+        record.net
+    );
+}

@@ -1,0 +1,161 @@
+//! A region in a few lines, through whole days.
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+use busbar_testing::attestation::Curve;
+use busbar_testing::market::Stage;
+use busbar_testing::units::{Interval, Wh};
+use busbar_testing::{household, Plate, Region, Setup};
+
+#[test]
+fn a_region_opens_with_its_roles_and_the_utilitys_deposit() {
+    let mut region = Region::new();
+    let totals = region.market.totals(&region.q()).unwrap();
+    assert_eq!(totals.deposited, region.setup().utility_deposit);
+    assert_eq!(region.current_interval(), Interval::new(2_000_000));
+    let alice = region.account("alice");
+    assert_eq!(region.coin(&alice), region.setup().purse);
+    assert_eq!(region.account("alice"), alice);
+    assert_eq!(region.coin(&alice), region.setup().purse, "named twice, funded once");
+}
+
+#[test]
+fn homes_of_every_curve_enrol() {
+    for curve in [Curve::Secp256r1, Curve::Secp256k1, Curve::Ed25519] {
+        let mut region = Region::with(Setup {
+            curve,
+            ..Setup::default()
+        });
+        let alice = region.home("alice", 5_000, 5_000);
+        let device = region.registry.device(&region.q(), alice.number).unwrap();
+        assert_eq!((device.owner, device.key.curve), (alice.owner, curve));
+    }
+}
+
+#[test]
+fn two_neighbours_trade() {
+    let mut region = Region::new();
+    let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 5_000, 5_000));
+    let interval = region.first_interval();
+    region.sell(&alice, interval, 1_000, 140_000);
+    region.buy(&bob, interval, 1_000, 140_000);
+    let cleared = region.clear(interval);
+    assert_eq!(
+        (cleared.stage, cleared.bought, cleared.sold),
+        (Stage::Cleared, Wh::new(1_000), Wh::new(1_000))
+    );
+    region.deliver(interval, &[(&alice, 0, 1_000), (&bob, 1_000, 0)]);
+    assert_eq!(region.settle(interval).stage, Stage::Settled);
+    assert_eq!(
+        (region.paid(&alice, interval), region.paid(&bob, interval)),
+        (-140_000, 140_000)
+    );
+    assert_eq!(region.finalise(interval).stage, Stage::Final);
+}
+
+#[test]
+fn the_worked_interval() {
+    let mut region = Region::new();
+    let [a, b, c] = ["a", "b", "c"].map(|name| region.home(name, 10_000, 10_000));
+    let interval = region.first_interval();
+    region.sell(&a, interval, 1_000, 140_000);
+    region.buy(&b, interval, 1_000, 140_000);
+    region.clear(interval);
+    region.deliver(interval, &[(&a, 0, 800), (&b, 1_300, 0), (&c, 0, 500)]);
+    let settled = region.settle(interval);
+    assert!(settled.net.is_zero(), "the utility's meter reads 0");
+    // The region is balanced, so what deviates is priced at the utility's bus price.
+    let price = i128::from(settled.imbalance_price.get());
+    assert_eq!(region.paid(&a, interval), -140_000 + 200 * price / 1_000);
+    assert_eq!(region.paid(&b, interval), 140_000 + 300 * price / 1_000);
+    assert_eq!(region.paid(&c, interval), -500 * price / 1_000);
+}
+
+#[test]
+fn a_neighbour_banks_and_redeems() {
+    let mut region = Region::with(Setup::default().with_bank(10_000));
+    let battery = region.storage("battery", 8_000, 10_000);
+    let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 8_000, 8_000));
+    let noon = region.first_interval();
+    region.bank(&alice, noon, 900);
+    region.clear(noon);
+    region.deliver(noon, &[(&battery, 900, 0), (&alice, 0, 900), (&bob, 0, 0)]);
+    let settled = region.settle(noon);
+    assert_eq!((settled.banked, settled.minted), (Wh::new(900), Wh::new(900)));
+    assert_eq!(region.books(&alice.owner).energy, Wh::new(900));
+
+    region.withdraw_energy(&alice.owner, 500);
+    let give = region.energy_token.transfer(&bob.owner, Wh::new(400)).unwrap();
+    region.must(&alice.owner, give);
+    region.deposit_energy(&bob.owner, 400);
+    let night = noon.plus(3).unwrap();
+    region.redeem(&bob, night, 400);
+    region.clear(night);
+    for interval in noon.get() + 1..night.get() {
+        region.deliver(
+            Interval::new(interval),
+            &[(&battery, 0, 0), (&alice, 0, 0), (&bob, 0, 0)],
+        );
+    }
+    region.deliver(night, &[(&battery, 0, 400), (&alice, 0, 0), (&bob, 400, 0)]);
+    let settled = region.settle(night);
+    assert_eq!((settled.redeemed, settled.burned), (Wh::new(400), Wh::new(400)));
+    assert_eq!(region.energy_token.supply(&region.q()).unwrap(), Wh::new(500));
+    region.finalise(night);
+}
+
+#[test]
+fn a_missing_meter_and_a_skipped_interval() {
+    let mut region = Region::new();
+    let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 5_000, 5_000));
+    let first = region.first_interval();
+    region.sell(&alice, first, 1_000, 140_000);
+    region.buy(&bob, first, 1_000, 140_000);
+    region.clear(first);
+    region.deliver(first, &[(&bob, 1_000, 0)]);
+    region.settle(first);
+    let second = region.current_interval().plus(1).unwrap();
+    region.buy(&bob, second, 500, 140_000);
+    region.skip(second);
+    region.deliver(second, &[(&bob, 500, 0)]);
+    region.finalise(second);
+}
+
+#[test]
+fn what_strangers_send_counts_for_nobody() {
+    let mut region = Region::new();
+    let alice = region.home("alice", 5_000, 5_000);
+    region.donate(&alice.owner, 1_000);
+    let totals = region.market.totals(&region.q()).unwrap();
+    assert_eq!(totals.coin_held.get(), totals.deposited.get() + 1_000);
+}
+
+#[test]
+fn a_refusal_returns_the_contracts_error() {
+    let mut region = Region::new();
+    let (alice, owner) = (region.account("alice"), region.owner.clone());
+    let update = region.grid.update(household()).unwrap();
+    let refused: busbar_grid::ContractError = region.refused(&alice, update.clone());
+    assert_eq!(refused.to_string(), "Caller is not the contract's current owner");
+    region.must(&owner, update);
+}
+
+#[test]
+#[should_panic(expected = "cannot go back")]
+fn the_clock_never_goes_back() {
+    let mut region = Region::new();
+    region.go(0);
+}
+
+#[test]
+fn devices_behind_a_connection_do_not_settle() {
+    let mut region = Region::new();
+    let alice = region.home("alice", 5_000, 5_000);
+    let behind = Some(alice.number);
+    let roof = region.enrol(
+        "alice",
+        Plate {
+            behind,
+            ..Plate::connection(10, 4_000)
+        },
+    );
+    assert!(!region.registry.device(&region.q(), roof.number).unwrap().settles);
+}
