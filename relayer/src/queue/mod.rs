@@ -1,0 +1,46 @@
+//! The durable queue: one SQLite file, every move one transaction.
+mod identity;
+mod ingest;
+mod moves;
+mod reads;
+mod transactions;
+
+pub use ingest::IngestOutcome;
+pub(crate) use moves::{End, Verdict};
+pub(crate) use reads::Row;
+pub(crate) use transactions::{OpenTx, TxStage};
+
+use crate::{Durability, RelayerError};
+use rusqlite::Connection;
+use std::path::Path;
+
+/// The queue's file, held by this process alone.
+pub(crate) struct Queue {
+    db: Connection,
+    /// Readings that are neither confirmed nor rejected.
+    open: usize,
+}
+
+impl Queue {
+    /// Opens or creates the file.
+    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Self, RelayerError> {
+        let db = Connection::open(path)?;
+        // Exclusive: a second relayer on the same file would sign with the same sequences.
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        let synchronous = match durability {
+            Durability::Full => "FULL",
+            Durability::Process => "OFF",
+        };
+        db.pragma_update(None, "synchronous", synchronous)?;
+        db.execute_batch(include_str!("schema.sql"))?;
+        db.set_prepared_statement_cache_capacity(64);
+        let open = db.query_row("SELECT count(*) FROM reading WHERE state < 5", [], |row| row.get(0))?;
+        Ok(Self { db, open })
+    }
+
+    /// Readings that are neither confirmed nor rejected.
+    pub(crate) fn open_readings(&self) -> usize {
+        self.open
+    }
+}

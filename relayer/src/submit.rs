@@ -1,0 +1,167 @@
+//! Verified readings become a transaction, which is signed, stored and sent.
+use crate::metrics::bump;
+use crate::queue::{End, OpenTx, Row, TxStage};
+use crate::{Relayer, RelayerError};
+use busbar_api::oracle::{Batch, ExecuteMsg, READINGS_PER_BATCH};
+use busbar_attestation::{SignedReading, page_of};
+use busbar_chain::{BroadcastError, Chain, ChainError, Message, SignedTx};
+use busbar_units::Interval;
+use cosmwasm_std::StdError;
+use std::collections::BTreeMap;
+
+/// How much is sent at once, and when again. Kept in memory: a restart starts afresh.
+pub(crate) struct Pace {
+    /// Readings in the next transaction at most. Halved when a transaction fails as a whole, doubled when one
+    /// succeeds.
+    pub(crate) limit: usize,
+    /// No transaction is formed before this chain time.
+    pub(crate) resume_s: u64,
+    /// Transactions of a single reading that failed in a row.
+    pub(crate) failures: u32,
+    /// Height at which the open transaction was last sent.
+    pub(crate) sent_at: Option<u64>,
+}
+
+impl Pace {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            resume_s: 0,
+            failures: 0,
+            sent_at: None,
+        }
+    }
+}
+
+impl Relayer {
+    /// Puts verified readings into a transaction, if none is on its way and a page or the transaction is full or
+    /// the oldest reading has waited long enough.
+    pub fn batch(&mut self, chain: &dyn Chain) -> Result<(), RelayerError> {
+        if self.queue.open_tx()?.is_some() {
+            return Ok(());
+        }
+        let now_s = chain.now()?.unix_s;
+        let rows = self.queue.due(now_s, self.pace.limit)?;
+        let Some(oldest_s) = rows.iter().map(|row| row.due_s).min() else {
+            return Ok(());
+        };
+        let waited = now_s.saturating_sub(oldest_s) >= self.config.batch_age_s;
+        if now_s < self.pace.resume_s || !(waited || rows.len() >= self.pace.limit || has_full_page(&rows)) {
+            return Ok(());
+        }
+        self.queue.batch(&rows)?;
+        Ok(())
+    }
+
+    /// Signs the transaction that waits for it and stores the bytes. Sends nothing.
+    pub fn sign(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
+        let Some(OpenTx {
+            id,
+            stage: TxStage::Batched,
+        }) = self.queue.open_tx()?
+        else {
+            return Ok(());
+        };
+        let rows = self.queue.carried_by(id)?;
+        let batches = batches(&rows)?.into_iter().map(|(batch, _)| batch).collect();
+        let message = Message::new(self.oracle.clone(), &ExecuteMsg::Submit { batches })?;
+        match chain.sign(&self.account, &[message]) {
+            Ok(signed) => {
+                self.queue.signed(id, &signed)?;
+                self.pace.sent_at = None;
+                bump(&mut self.metrics.signed);
+                tracing::debug!(hash = %signed.hash, sequence = signed.sequence, readings = rows.len(), "signed");
+                Ok(())
+            }
+            Err(ChainError::TooLarge { bytes, limit }) if rows.len() > 1 => {
+                tracing::warn!(
+                    bytes,
+                    limit,
+                    readings = rows.len(),
+                    "transaction too large, sending fewer readings"
+                );
+                self.pace.limit = rows.len().div_ceil(2);
+                let ends: Vec<_> = rows
+                    .iter()
+                    .map(|row| (row.id, End::Released { due_s: row.due_s }))
+                    .collect();
+                self.queue.end(id, None, &ends)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Sends the stored bytes of a signed transaction.
+    pub fn broadcast(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
+        match self.queue.open_tx()? {
+            Some(OpenTx {
+                id,
+                stage: TxStage::Signed(signed),
+            }) => {
+                if self.send(chain, &signed)? {
+                    self.queue.broadcast(id)?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands the bytes to the chain; whether it took them. Whatever it answers, only these bytes are sent again
+    /// until their timeout height has passed: a refusal by one node does not keep them out of a block.
+    pub(crate) fn send(&mut self, chain: &mut dyn Chain, signed: &SignedTx) -> Result<bool, RelayerError> {
+        self.pace.sent_at = Some(chain.now()?.height);
+        bump(&mut self.metrics.broadcasts);
+        match chain.broadcast(signed) {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                bump(&mut self.metrics.broadcast_errors);
+                match error {
+                    BroadcastError::MempoolFull { .. } => tracing::info!(hash = %signed.hash, %error, "not taken"),
+                    _ => tracing::warn!(hash = %signed.hash, %error, "not taken"),
+                }
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Packs readings into the oracle's batches, in order: a batch ends where interval or page change, where it is
+/// full, and where a device comes again (its second record is evidence, and a batch has one place for each device).
+/// With each batch its number of readings.
+pub(crate) fn batches(rows: &[Row]) -> Result<Vec<(Batch, usize)>, RelayerError> {
+    let mut groups: Vec<(Interval, u32, Vec<SignedReading>)> = Vec::new();
+    for row in rows {
+        let reading = &row.signed.reading;
+        let (interval, page) = (reading.interval(), page_of(reading.device()));
+        match groups.last_mut() {
+            Some((last_interval, last_page, group))
+                if (*last_interval, *last_page) == (interval, page)
+                    && group.len() < READINGS_PER_BATCH
+                    && group
+                        .last()
+                        .is_none_or(|last| last.reading.device() != reading.device()) =>
+            {
+                group.push(row.signed);
+            }
+            _ => groups.push((interval, page, vec![row.signed])),
+        }
+    }
+    let pack = |(interval, page, group): (Interval, u32, Vec<SignedReading>)| {
+        let batch = Batch::new(interval, page, &group).map_err(|error| StdError::generic_err(error.to_string()))?;
+        Ok((batch, group.len()))
+    };
+    groups.into_iter().map(pack).collect()
+}
+
+/// Whether all 64 places of some page are there.
+fn has_full_page(rows: &[Row]) -> bool {
+    let mut counts: BTreeMap<(Interval, u32), usize> = BTreeMap::new();
+    rows.iter().any(|row| {
+        let count = counts
+            .entry((row.signed.reading.interval(), page_of(row.signed.reading.device())))
+            .or_default();
+        *count = count.saturating_add(1);
+        *count >= READINGS_PER_BATCH
+    })
+}
