@@ -6,6 +6,7 @@ macro_rules! unit {
         pub struct $name($int);
 
         #[allow(clippy::should_implement_trait, reason = "the operator traits cannot return an error")]
+        #[allow(clippy::should_implement_trait, reason = "`add` and `sub` can fail, the operators' traits cannot")]
         impl $name {
             /// Nothing of it.
             pub const ZERO: Self = Self(0);
