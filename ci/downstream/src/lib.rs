@@ -1,0 +1,1 @@
+//! Another repository that builds on Busbar; see `tests/interval.rs`.
