@@ -23,6 +23,29 @@
 //!
 //! [`check`] proves a clearing right without knowing how it was made: weak duality bounds the
 //! welfare of every feasible clearing, and a gap of 0 leaves no better one.
+//!
+//! ```
+//! use busbar_clearing::{check, clear, Line, Network, Order, PriceBounds, Side};
+//! use busbar_units::{NetWh, Price, Wh};
+//!
+//! // A home at bus 0 and a solar roof at bus 1, behind a line that carries 800 Wh.
+//! let line = Line { from: 1, to: 0, capacity: Wh::new(800), capacity_back: Wh::new(800) };
+//! let network = Network::new(2, 0, vec![line])?;
+//! let orders = [
+//!     Order { bus: 0, side: Side::Buy, price: Price::new(210_000), quantity: Wh::new(1000) },
+//!     Order { bus: 1, side: Side::Sell, price: Price::new(70_000), quantity: Wh::new(1500) },
+//! ];
+//! let bounds = PriceBounds { floor: Price::new(0), cap: Price::new(1_000_000) };
+//!
+//! let clearing = clear(&network, &orders, bounds)?;
+//! assert_eq!(clearing.fills, [Wh::new(800), Wh::new(800)]);
+//! assert_eq!(clearing.prices, [Price::new(210_000), Price::new(70_000)]);
+//! assert_eq!(clearing.flows, [NetWh::new(800)]);
+//!
+//! let proof = check(&network, &orders, &clearing.fills, &clearing.flows, &clearing.prices)?;
+//! assert_eq!((proof.gap, proof.rent), (0, 112_000_000));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![cfg_attr(not(test), no_std)]
 #![allow(
     clippy::indexing_slicing,

@@ -3,7 +3,8 @@
 //! At each bus marginal buys and sells are matched with each other first, so that the volume is
 //! largest; what remains free is shared from the root down, over own bus and subtrees in proportion
 //! to what each can still take, and inside a bus pro rata over the orders of one side. Watt-hours
-//! that do not divide go by largest remainder, then to the lowest number.
+//! that do not divide go by largest remainder, then to the lowest number: inside a bus watt-hours of
+//! fill, between buses watt-hours of export (the bus itself before the branches below it).
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;

@@ -4,6 +4,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
 pub mod laws;
+pub mod named;
 pub mod random;
 pub mod sharing;
 
