@@ -14,7 +14,7 @@ mod querier;
 mod tx;
 
 pub use chain::{Chain, ChainTime};
-pub use embedded::{Blocks, Embedded, EmbeddedConfig, Executed};
+pub use embedded::{Blocks, Deployed, Embedded, EmbeddedConfig, Executed, Token};
 pub use error::{BroadcastError, ChainError};
 pub use querier::ChainQuerier;
 pub use tx::{Included, Message, SignedTx, TxFailure, TxHash, TxStatus};

@@ -2,12 +2,14 @@
 //! timeout heights as on a node. Time moves only when the caller moves it, so every run is the same.
 
 mod config;
+mod deploy;
 mod direct;
 mod mempool;
 mod recent;
 mod wire;
 
 pub use config::{Blocks, EmbeddedConfig};
+pub use deploy::{Deployed, Token};
 pub use direct::Executed;
 
 use crate::tx::code;
@@ -37,6 +39,13 @@ impl Embedded {
             time: Timestamp::from_seconds(config.start_s),
             chain_id: config.chain_id.clone(),
         });
+        Self::over(app, config)
+    }
+
+    /// A chain over an app that somebody else has set up, such as a test suite: its contracts, its height and its
+    /// clock stay, its chain id becomes that of the configuration.
+    pub fn over(mut app: App, config: EmbeddedConfig) -> Self {
+        app.update_block(|block| block.chain_id.clone_from(&config.chain_id));
         let (mempool, recent) = (Mempool::new(config.mempool), Recent::new(config.recent));
         Self {
             config,

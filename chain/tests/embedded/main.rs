@@ -7,6 +7,7 @@
 )]
 #![allow(missing_docs, elided_lifetimes_in_paths)]
 
+mod deploy;
 mod reads;
 mod support;
 mod transactions;

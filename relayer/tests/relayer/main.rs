@@ -8,6 +8,7 @@
 #![allow(clippy::cast_possible_truncation, missing_docs)]
 
 mod config;
+mod contracts;
 mod csv;
 mod fake;
 mod faults;
