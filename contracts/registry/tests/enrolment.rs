@@ -1,5 +1,11 @@
 //! A device joins a region, and every way to be refused.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 mod common;
 
 use busbar_api::registry::{ExecuteMsg, Key, Status, RESERVATIONS_PER_OWNER, RESERVATION_S};

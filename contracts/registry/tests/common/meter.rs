@@ -15,6 +15,11 @@ pub fn maker() -> SigningKey {
     SigningKey::generate(Curve::Secp256k1, b"manufacturer").unwrap()
 }
 
+/// A key that follows from a name.
+pub fn key(name: &str) -> SigningKey {
+    SigningKey::generate(Curve::Secp256k1, name.as_bytes()).unwrap()
+}
+
 /// A meter with its key and what its manufacturer vouches for.
 #[derive(Clone, Debug)]
 pub struct Meter {

@@ -5,13 +5,14 @@
     unused_imports,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing
 )]
 mod meter;
 mod region;
 
-pub use meter::{maker, Meter, MAKER};
+pub use meter::{key, maker, Meter, MAKER};
 pub use region::{
     at, data, enrolment, oracle_code, params, purse, registry_code, Region, BUS, DOMAIN, INTERVAL_S, START,
 };
