@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks what no compiler sees: every relative link of a page leads to a file of the repository, every page of the
-book is in its summary, and no file points outside the repository (a lone clone has all that its tests read).
+book is in its summary, every test that the book names exists, and no file points outside the repository (a lone clone
+has all that its tests read).
 
 Looks at the files that git knows, so an untracked file cannot hide a missing one. Exit 1 lists what is wrong.
 """
@@ -12,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+# A test's name: words joined by underscores, four at least, which no other name of the book has.
+NAMED_TEST = re.compile(r"`([a-z0-9]+(?:_[a-z0-9]+){3,})`")
 HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 # Folders of one machine, and a parent of the repository's root.
@@ -55,6 +58,10 @@ def main():
                 if OUTSIDE.search(line):
                     wrong.append(f"{name}:{number}: points outside the repository: {line.strip()[:100]}")
     book = ROOT / "docs" / "src"
+    rust = "\n".join(file.read_text() for file in files if file.suffix == ".rs")
+    for name in NAMED_TEST.findall((book / "security.md").read_text()):
+        if not re.search(rf"\bfn {name}\b", rust):
+            wrong.append(f"docs/src/security.md: no test is called {name}")
     summary = (book / "SUMMARY.md").read_text()
     for page in files:
         if book in page.parents and page.suffix == ".md" and page.name != "SUMMARY.md":
