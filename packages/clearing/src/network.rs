@@ -114,6 +114,8 @@ impl Network {
     fn hang_up(root: usize, lines: Vec<Line>, mut neighbours: Vec<Vec<(usize, usize)>>) -> Self {
         let mut up: Vec<Option<Up>> = alloc::vec![None; neighbours.len()];
         let mut children = alloc::vec![0..0; neighbours.len()];
+        let mut hung = alloc::vec![false; neighbours.len()];
+        hung[root] = true;
         let mut top_down = Vec::with_capacity(neighbours.len());
         top_down.push(root);
         for position in 0..neighbours.len() {
@@ -123,14 +125,16 @@ impl Network {
             // Lowest number first, whatever the order of the lines.
             around.sort_unstable();
             for (child, line) in around {
-                if up[bus].is_none_or(|up| up.line != line) {
-                    up[child] = Some(Up {
-                        parent: bus,
-                        line,
-                        exports: lines[line].from == child,
-                    });
-                    top_down.push(child);
+                if core::mem::replace(&mut hung[child], true) {
+                    continue;
                 }
+                let exports = lines[line].from == child;
+                up[child] = Some(Up {
+                    parent: bus,
+                    line,
+                    exports,
+                });
+                top_down.push(child);
             }
             children[bus] = first..top_down.len();
         }
