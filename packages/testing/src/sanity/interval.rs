@@ -190,9 +190,7 @@ fn check_paid(region: &Region, interval: Interval, record: &IntervalResponse, pa
     let trade = charge(record.price, part.position.traded.get());
     let deviation = charge(deviation_price(record, params, net - expected), net - expected);
     let banked = params.bank.as_ref().filter(|bank| bank.device != part.number);
-    let bank_fee = banked.map_or(0, |bank| {
-        charge(bank.fee, wh(part.position.banked) + wh(part.position.redeemed))
-    });
+    let bank_fee = banked.map_or(0, |bank| charge(bank.fee, wh(part.position.banked)));
     let placed = if record.skipped {
         0
     } else {
