@@ -142,7 +142,8 @@ fn a_rotation_needs_the_right_signatures_and_changes_the_key_alone() {
         }
         msg
     };
-    let changes: [(&'static str, &dyn Fn(&mut Meter)); 6] = [
+    type Change<'a> = (&'static str, &'a dyn Fn(&mut Meter));
+    let changes: [Change<'_>; 6] = [
         ("serial", &|meter| meter.endorsement.serial = "A-9".into()),
         ("kind", &|meter| meter.endorsement.kind = DeviceKind::Solar),
         ("rated_import", &|meter| {

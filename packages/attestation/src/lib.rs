@@ -55,7 +55,7 @@ pub use key::{Curve, KeyError, PublicKey};
 pub use message::{TAG, VERSION};
 pub use reading::{Reading, ReadingError, RECORD_LENGTH, REGISTER_BOUND};
 #[cfg(feature = "sign")]
-pub use sign::{SigningKey, SigningKeyError};
+pub use sign::{twin, SigningKey, SigningKeyError};
 #[cfg(feature = "verify")]
 pub use verify::HostCrypto;
 pub use verify::{SignatureError, Verifier, SIGNATURE_LENGTH};

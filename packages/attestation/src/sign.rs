@@ -104,6 +104,23 @@ impl SigningKey {
     }
 }
 
+/// The other valid signature of the same message by the same key: `(r, n - s)` of `(r, s)`.
+///
+/// None for Ed25519, and for bytes that are no signature. It shows why signature bytes identify nothing.
+pub fn twin(curve: Curve, signature: &[u8; SIGNATURE_LENGTH]) -> Option<[u8; SIGNATURE_LENGTH]> {
+    match curve {
+        Curve::Secp256r1 => {
+            let (r, s) = p256::ecdsa::Signature::from_slice(signature).ok()?.split_scalars();
+            Some(p256::ecdsa::Signature::from_scalars(r, -s).ok()?.to_bytes().into())
+        }
+        Curve::Secp256k1 => {
+            let (r, s) = k256::ecdsa::Signature::from_slice(signature).ok()?.split_scalars();
+            Some(k256::ecdsa::Signature::from_scalars(r, -s).ok()?.to_bytes().into())
+        }
+        Curve::Ed25519 => None,
+    }
+}
+
 impl core::fmt::Debug for SigningKey {
     /// Shows the public part alone.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
