@@ -123,7 +123,7 @@ pub enum ContractError {
         reason: &'static str,
     },
     /// The device's first reading closes a later interval.
-    #[error("device {device} settles from interval {first} on, not in {interval}")]
+    #[error("device {device} settles from {first} on, not in {interval}")]
     NotYetSettling {
         /// The device.
         device: u32,
@@ -134,7 +134,7 @@ pub enum ContractError {
     },
 
     /// The interval is not open yet.
-    #[error("interval {interval} opens at {opens_s}, it is {now_s}")]
+    #[error("{interval} opens at {opens_s}, it is {now_s}")]
     NotOpen {
         /// The interval.
         interval: Interval,
@@ -144,7 +144,7 @@ pub enum ContractError {
         now_s: u64,
     },
     /// Orders of the interval are no longer taken.
-    #[error("the gate of interval {interval} closed at {closed_s}, it is {now_s}")]
+    #[error("the gate of {interval} closed at {closed_s}, it is {now_s}")]
     GateClosed {
         /// The interval.
         interval: Interval,
@@ -154,7 +154,7 @@ pub enum ContractError {
         now_s: u64,
     },
     /// The interval cannot be cleared before its gate closes.
-    #[error("the gate of interval {interval} closes at {closes_s}, it is {now_s}")]
+    #[error("the gate of {interval} closes at {closes_s}, it is {now_s}")]
     GateOpen {
         /// The interval.
         interval: Interval,
@@ -164,7 +164,7 @@ pub enum ContractError {
         now_s: u64,
     },
     /// Delivery has begun: the interval can only be skipped.
-    #[error("delivery of interval {interval} began at {start_s}, it is {now_s}; skip it")]
+    #[error("delivery of {interval} began at {start_s}, it is {now_s}; skip it")]
     DeliveryStarted {
         /// The interval.
         interval: Interval,
@@ -174,7 +174,7 @@ pub enum ContractError {
         now_s: u64,
     },
     /// The interval may still be cleared.
-    #[error("interval {interval} may be cleared until {start_s}, it is {now_s}")]
+    #[error("{interval} may be cleared until {start_s}, it is {now_s}")]
     StillClearable {
         /// The interval.
         interval: Interval,
@@ -184,7 +184,7 @@ pub enum ContractError {
         now_s: u64,
     },
     /// The interval is past the stage that the call works on.
-    #[error("interval {interval} is already {stage:?}")]
+    #[error("{interval} is already {stage:?}")]
     AlreadyAt {
         /// The interval.
         interval: Interval,
@@ -192,13 +192,13 @@ pub enum ContractError {
         stage: Stage,
     },
     /// The interval was neither cleared nor skipped.
-    #[error("interval {interval} is neither cleared nor skipped; skip it once its delivery has begun")]
+    #[error("{interval} is neither cleared nor skipped; skip it once its delivery has begun")]
     NotCleared {
         /// The interval.
         interval: Interval,
     },
     /// The oracle has not confirmed the interval.
-    #[error("the oracle has not confirmed interval {interval}: {measured} of {awaited} readings are in")]
+    #[error("the oracle has not confirmed {interval}: {measured} of {awaited} readings are in")]
     NotConfirmed {
         /// The interval.
         interval: Interval,
@@ -208,13 +208,13 @@ pub enum ContractError {
         awaited: u32,
     },
     /// The interval is not settled yet.
-    #[error("interval {interval} is not settled yet; settle it first")]
+    #[error("{interval} is not settled yet; settle it first")]
     NotSettled {
         /// The interval.
         interval: Interval,
     },
     /// The correction window of the interval is open.
-    #[error("interval {interval} is final from {final_s} on, it is {now_s}")]
+    #[error("{interval} is final from {final_s} on, it is {now_s}")]
     NotFinal {
         /// The interval.
         interval: Interval,
@@ -243,7 +243,7 @@ pub enum ContractError {
         cap: Price,
     },
     /// The device's orders of one direction exceed what it can draw or feed in an interval.
-    #[error("device {device} would {direction} {total} in interval {interval}, its rating allows {max}")]
+    #[error("device {device} would {direction} {total} in {interval}, its rating allows {max}")]
     AboveRating {
         /// The device.
         device: u32,
@@ -257,7 +257,7 @@ pub enum ContractError {
         max: Wh,
     },
     /// Too many orders of one device in one interval.
-    #[error("device {device} has {max} orders in interval {interval} already")]
+    #[error("device {device} has {max} orders in {interval} already")]
     TooManyOrders {
         /// The device.
         device: u32,
@@ -267,7 +267,7 @@ pub enum ContractError {
         max: u32,
     },
     /// The order would trade with its own owner.
-    #[error("the order at {limit} crosses the owner's own order at {other} in interval {interval}")]
+    #[error("the order at {limit} crosses the owner's own order at {other} in {interval}")]
     CrossesOwn {
         /// The interval.
         interval: Interval,
@@ -277,7 +277,7 @@ pub enum ContractError {
         other: Price,
     },
     /// No such order.
-    #[error("device {device} has no order {slot} in interval {interval}")]
+    #[error("device {device} has no order {slot} in {interval}")]
     UnknownOrder {
         /// The device.
         device: u32,
@@ -287,14 +287,14 @@ pub enum ContractError {
         slot: u8,
     },
     /// The region has no bank in that interval.
-    #[error("there is no bank in interval {interval}")]
+    #[error("there is no bank in {interval}")]
     NoBank {
         /// The interval.
         interval: Interval,
     },
 
     /// Credits of traded energy exceed what was collected: the conservation of coin would break.
-    #[error("interval {interval} lacks {missing} for traded energy")]
+    #[error("{interval} lacks {missing} for traded energy")]
     Insolvent {
         /// The interval.
         interval: Interval,

@@ -2,15 +2,15 @@ use crate::UnitsError;
 
 unit! {
     /// Energy, never negative. One unit is one watt-hour, which is also one unit of the energy token.
-    Wh(u64), "Wh"
+    Wh(u64), "Wh", "{} Wh"
 }
 unit! {
     /// Net energy of a party in an interval; positive = drawn from the grid, negative = fed into it.
-    NetWh(i64), "Wh net"
+    NetWh(i64), "Wh net", "{} Wh net"
 }
 unit! {
     /// Power.
-    Watt(u64), "W"
+    Watt(u64), "W", "{} W"
 }
 
 impl Wh {

@@ -2,15 +2,15 @@ use crate::{NetWh, UnitsError};
 
 unit! {
     /// Coin, never negative. One unit is a millionth of the settlement coin.
-    Money(u128), "millionths"
+    Money(u128), "millionths", "{} millionths"
 }
 unit! {
     /// Coin of one party; positive = the party pays, negative = it receives.
-    NetMoney(i128), "millionths net"
+    NetMoney(i128), "millionths net", "{} millionths net"
 }
 unit! {
     /// Price of energy in millionths of the settlement coin per kWh; may be negative.
-    Price(i64), "millionths per kWh"
+    Price(i64), "millionths per kWh", "{} millionths per kWh"
 }
 
 /// Watt-hours in the kilowatt-hour that a [`Price`] is quoted for.

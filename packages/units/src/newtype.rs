@@ -1,6 +1,7 @@
 /// Defines an integer newtype: checked arithmetic, decimal-string JSON, JSON schema, text form.
+/// The first literal is the unit as the schema names it, the second how a value reads in a message.
 macro_rules! unit {
-    ($(#[$doc:meta])* $name:ident($int:ty), $symbol:literal) => {
+    ($(#[$doc:meta])* $name:ident($int:ty), $symbol:literal, $text:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name($int);
@@ -54,7 +55,7 @@ macro_rules! unit {
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                write!(f, "{} {}", self.0, $symbol)
+                write!(f, $text, self.0)
             }
         }
 

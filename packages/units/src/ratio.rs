@@ -2,7 +2,7 @@ use crate::{UnitsError, Wh};
 
 unit! {
     /// A ratio in millionths: 1_000_000 is one.
-    Ppm(i64), "millionths"
+    Ppm(i64), "millionths", "{} millionths"
 }
 
 /// Millionths in one.

@@ -2,7 +2,7 @@ use crate::UnitsError;
 
 unit! {
     /// A delivery interval: unix seconds divided by the region's interval length.
-    Interval(u64), "interval"
+    Interval(u64), "interval", "interval {}"
 }
 
 impl Interval {

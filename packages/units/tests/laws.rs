@@ -162,6 +162,7 @@ fn only_the_canonical_text_is_read() {
     assert!(serde_json::from_str::<Price>("1").is_err());
     assert_eq!("-12".parse::<Price>().unwrap(), Price::new(-12));
     assert_eq!(Price::new(-12).to_string(), "-12 millionths per kWh");
+    assert_eq!(Interval::new(12).to_string(), "interval 12");
 }
 
 #[test]
