@@ -1,6 +1,7 @@
 //! `busbar`: the energy market on the command line. Results go to stdout, logs and errors to stderr.
 mod bench;
 mod clear;
+mod demo;
 mod exit;
 mod schema;
 
@@ -24,6 +25,8 @@ Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Trade real homes hour by hour on the embedded chain, from signed meter readings to money
+    Demo(demo::Options),
     /// Clear the orders of a file on any radial network, with no chain
     Clear(clear::Options),
     /// Measure how fast this machine is at one job
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let done = match &cli.command {
+        Command::Demo(options) => demo::run(options),
         Command::Clear(options) => clear::run(options),
         Command::Bench(options) => bench::run(options),
         Command::Schema(options) => schema::run(options),
