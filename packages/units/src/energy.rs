@@ -57,7 +57,7 @@ impl NetWh {
 
     /// What is fed: the size of the negative part.
     pub fn negative(self) -> Wh {
-        Wh::new(if self.get() < 0 { self.get().unsigned_abs() } else { 0 })
+        Wh::new(self.get().min(0).unsigned_abs())
     }
 }
 

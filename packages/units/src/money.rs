@@ -100,6 +100,6 @@ impl NetMoney {
 
     /// What the party receives: the size of the negative part.
     pub fn negative(self) -> Money {
-        Money::new(if self.get() < 0 { self.get().unsigned_abs() } else { 0 })
+        Money::new(self.get().min(0).unsigned_abs())
     }
 }
