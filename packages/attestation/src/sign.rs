@@ -111,11 +111,21 @@ pub fn twin(curve: Curve, signature: &[u8; SIGNATURE_LENGTH]) -> Option<[u8; SIG
     match curve {
         Curve::Secp256r1 => {
             let (r, s) = p256::ecdsa::Signature::from_slice(signature).ok()?.split_scalars();
-            Some(p256::ecdsa::Signature::from_scalars(r, -s).ok()?.to_bytes().into())
+            Some(
+                p256::ecdsa::Signature::from_scalars(r, core::ops::Neg::neg(s))
+                    .ok()?
+                    .to_bytes()
+                    .into(),
+            )
         }
         Curve::Secp256k1 => {
             let (r, s) = k256::ecdsa::Signature::from_slice(signature).ok()?.split_scalars();
-            Some(k256::ecdsa::Signature::from_scalars(r, -s).ok()?.to_bytes().into())
+            Some(
+                k256::ecdsa::Signature::from_scalars(r, core::ops::Neg::neg(s))
+                    .ok()?
+                    .to_bytes()
+                    .into(),
+            )
         }
         Curve::Ed25519 => None,
     }
