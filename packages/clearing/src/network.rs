@@ -220,7 +220,9 @@ impl Joined {
         if a == b {
             return false;
         }
-        let (small, large) = if self.size[a] < self.size[b] { (a, b) } else { (b, a) };
+        let mut trees = [(self.size[a], a), (self.size[b], b)];
+        trees.sort_unstable();
+        let [(_, small), (_, large)] = trees;
         self.above[small] = large;
         self.size[large] = self.size[large].saturating_add(self.size[small]);
         true

@@ -26,12 +26,10 @@ pub fn largest_remainder(total: u128, weights: &[u128]) -> Result<Vec<u128>, Uni
         shares.push(share);
         remainders.push((remainder, position));
     }
-    // Fewer units are left than there are non-zero remainders, so each gets at most one.
+    // Fewer units are left than there are non-zero remainders, so each gets at most one. Remainders and
+    // positions make a strict order: who gets one does not depend on the selection.
     let extra = usize::try_from(left).map_err(|_| overflow())?;
-    if extra > 0 {
-        // Remainders and positions make a strict order, so who gets a unit does not depend on the selection.
-        remainders.select_nth_unstable_by(extra, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    }
+    remainders.select_nth_unstable_by(extra, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     for (_, position) in remainders.into_iter().take(extra) {
         if let Some(share) = shares.get_mut(position) {
             *share = share.checked_add(1).ok_or_else(overflow)?;
