@@ -27,6 +27,7 @@
 )]
 
 mod clock;
+pub mod code;
 mod enrol;
 mod household;
 mod meter;

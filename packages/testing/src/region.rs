@@ -83,7 +83,9 @@ impl Region {
 
     /// Sends a message; after success the whole state is checked.
     pub fn send(&mut self, sender: &Addr, msg: impl Into<WasmMsg>) -> AnyResult<AppResponse> {
-        let mut response = self.app.execute(sender.clone(), msg.into().into())?;
+        let msg = msg.into();
+        self.ledger.note(&msg);
+        let mut response = self.app.execute(sender.clone(), msg.into())?;
         sanity::check(self);
         // What a contract returns travels inside a protobuf message.
         if let Some(data) = response.data.take() {

@@ -5,10 +5,10 @@ use busbar_api::{energy_token, grid, market, oracle, registry};
 use busbar_attestation::{Curve, SigningKey};
 use busbar_units::{Interval, Money, Ppm, Price, Wh};
 use cosmwasm_std::{Addr, Empty, Timestamp};
-use cw_multi_test::{App, Contract, ContractWrapper, Executor};
+use cw_multi_test::{App, Contract, Executor};
 use serde::Serialize;
 
-use crate::{household, Region};
+use crate::{code, household, Region};
 
 /// What a region is founded with. Change what a test is about and leave the rest:
 /// `Region::with(Setup { interval_s: 3_600, energy_interval_s: 3_600, ..Setup::default() })`.
@@ -101,34 +101,30 @@ impl Region {
             app: &mut app,
             owner: owner.clone(),
         };
-        let grid = deployer.deploy(
-            "grid",
-            Box::new(wrapper::grid()),
-            &founding(&setup, &operator, &utility),
-        );
+        let grid = deployer.deploy("grid", Box::new(code::grid()), &founding(&setup, &operator, &utility));
         let (owner_text, grid_text) = (owner.to_string(), grid.to_string());
         let msg = registry::InstantiateMsg {
             owner: owner_text.clone(),
             grid: grid_text.clone(),
         };
-        let registry = deployer.deploy("registry", Box::new(wrapper::registry()), &msg);
+        let registry = deployer.deploy("registry", Box::new(code::registry()), &msg);
         let msg = oracle::InstantiateMsg {
             owner: owner_text.clone(),
             grid: grid_text.clone(),
         };
-        let oracle = deployer.deploy("oracle", Box::new(wrapper::oracle()), &msg);
+        let oracle = deployer.deploy("oracle", Box::new(code::oracle()), &msg);
         let msg = market::InstantiateMsg {
             owner: owner_text,
             grid: grid_text.clone(),
         };
-        let market = deployer.deploy("market", Box::new(wrapper::market()), &msg);
+        let market = deployer.deploy("market", Box::new(code::market()), &msg);
         let msg = energy_token::InstantiateMsg {
             grid: grid_text,
             name: "Elm Street energy".into(),
             symbol: "ELM".into(),
             marketing: None,
         };
-        let energy_token = deployer.deploy("energy token", Box::new(wrapper::energy_token()), &msg);
+        let energy_token = deployer.deploy("energy token", Box::new(code::energy_token()), &msg);
 
         let maker = SigningKey::generate(Curve::Secp256r1, b"manufacturer").expect("a key");
         let mut region = Self {
@@ -191,27 +187,5 @@ fn founding(setup: &Setup, operator: &Addr, utility: &Addr) -> grid::Instantiate
         utility: utility.to_string(),
         params: setup.params.clone(),
         contracts: None,
-    }
-}
-
-/// The contracts as cw-multi-test runs them.
-mod wrapper {
-    use super::{Contract, ContractWrapper, Empty};
-
-    macro_rules! wrapper {
-        ($($name:ident: $contract:ident),*) => {$(
-            pub fn $name() -> impl Contract<Empty> {
-                use $contract::contract::{execute, instantiate, query};
-                ContractWrapper::new(execute, instantiate, query)
-            }
-        )*};
-    }
-
-    wrapper! {
-        grid: busbar_grid,
-        registry: busbar_registry,
-        oracle: busbar_oracle,
-        market: busbar_market,
-        energy_token: busbar_energy_token
     }
 }

@@ -31,8 +31,7 @@ fn complaint(contract: fn(&Region) -> Addr, key: &str, byte: impl Fn(&mut Vec<u8
     byte(&mut value);
     region.app.contract_storage_mut(&address).set(&key, &value);
     let complaint = catch_unwind(AssertUnwindSafe(|| sanity::check(&mut region)));
-    let complaint = complaint.expect_err("nothing is noticed");
-    complaint.downcast_ref::<String>().unwrap().clone()
+    complaint.unwrap_err().downcast_ref::<String>().unwrap().clone()
 }
 
 fn starts(stored: &[u8], key: &str) -> bool {
@@ -47,6 +46,14 @@ fn a_millionth_of_coin_too_many() {
         |account| account[0] ^= 1,
     );
     assert!(complaint.contains("are not deposits less withdrawals"), "{complaint}");
+}
+
+#[test]
+fn a_millionth_that_waits_for_no_receipt() {
+    // The last account is the caller's, without coin: balance, locks and pending receipts are a byte each.
+    let wait = |account: &mut Vec<u8>| account[2] ^= 1;
+    let complaint = complaint(|region| region.market.address().clone(), "ac/", wait);
+    assert!(complaint.contains("other locks than their orders"), "{complaint}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use busbar_api::grid::{self, Params};
-use busbar_api::market::{raw::final_cursor, IntervalResponse, PositionResponse, QueryMsg, Stage};
+use busbar_api::market::{raw::final_cursor, IntervalResponse, OrderResponse, PositionResponse, QueryMsg, Stage};
 use busbar_api::oracle::{self, Energy};
 use busbar_api::registry;
 use busbar_attestation::{device_at, page_of, slot_of};
@@ -28,22 +28,27 @@ pub(super) fn records(region: &mut Region) -> BTreeMap<Interval, IntervalRespons
         );
         region.ledger.closed.insert(interval, record);
     }
-    let current = region.current_interval();
-    let horizon = region.params(current).horizon;
-    let open = cursor.get()..=current.get() + u64::from(horizon);
-    let found = open.map(Interval::new).filter_map(|interval| {
+    let found = open(region).filter_map(|interval| {
         let record = region.market.interval(&region.q(), interval).expect("a record")?;
         Some((interval, record))
     });
     found.collect()
 }
 
+/// Intervals that are not final and may have orders.
+pub(super) fn open(region: &Region) -> impl Iterator<Item = Interval> {
+    let cursor = final_cursor(&region.q(), region.market.address()).expect("a cursor");
+    let current = region.current_interval();
+    let horizon = region.params(current).horizon;
+    (cursor.get()..=current.get() + u64::from(horizon)).map(Interval::new)
+}
+
 /// One device's part in an interval.
-struct Part {
-    number: u32,
-    position: PositionResponse,
+pub(super) struct Part {
+    pub(super) number: u32,
+    pub(super) position: PositionResponse,
     /// Energy in the interval's frozen net sum; none where it is not.
-    counted: Option<Energy>,
+    pub(super) counted: Option<Energy>,
 }
 
 /// The sums of an interval agree with its devices, and each device paid what it should.
@@ -71,7 +76,7 @@ pub(super) fn check(region: &Region, interval: Interval, record: &IntervalRespon
     }
 }
 
-fn parts(region: &Region, interval: Interval) -> Vec<Part> {
+pub(super) fn parts(region: &Region, interval: Interval) -> Vec<Part> {
     let q = region.q();
     let count = registry::raw::count(&q, region.registry.address()).expect("a count");
     let mut parts = Vec::new();
@@ -104,7 +109,7 @@ fn parts(region: &Region, interval: Interval) -> Vec<Part> {
     parts
 }
 
-fn expected(position: &PositionResponse) -> i64 {
+pub(super) fn expected(position: &PositionResponse) -> i64 {
     position.traded.get() - wh(position.banked) + wh(position.redeemed)
 }
 
@@ -191,10 +196,11 @@ fn check_paid(region: &Region, interval: Interval, record: &IntervalResponse, pa
     let deviation = charge(deviation_price(record, params, net - expected), net - expected);
     let banked = params.bank.as_ref().filter(|bank| bank.device != part.number);
     let bank_fee = banked.map_or(0, |bank| charge(bank.fee, wh(part.position.banked)));
-    let placed = if record.skipped {
+    let placed = if record.skipped || params.order_fee.is_zero() {
         0
     } else {
-        orders(region, interval, part.number)
+        let all = orders(region, interval).into_iter();
+        all.filter(|order| order.key.device == part.number).count() as u128
     };
     let fees = params.order_fee.get() * placed + params.settlement_fee.get();
     let owed = trade + deviation + bank_fee + i128::try_from(fees).expect("fees");
@@ -224,25 +230,25 @@ fn deviation_price(record: &IntervalResponse, params: &Params, deviation: i64) -
     Price::new(price.clamp(params.imbalance_min.get(), params.imbalance_max.get()))
 }
 
-fn orders(region: &Region, interval: Interval, device: u32) -> u128 {
-    let (mut count, mut start_after) = (0, None);
+/// Orders of an interval that are not yet removed.
+pub(super) fn orders(region: &Region, interval: Interval) -> Vec<OrderResponse> {
+    let mut orders: Vec<OrderResponse> = Vec::new();
     loop {
+        let start_after = orders.last().map(|order| order.key);
         let query = QueryMsg::Orders {
             interval,
             owner: None,
             start_after,
             limit: None,
         };
-        let page: Vec<busbar_api::market::OrderResponse> = region
+        let page: Vec<OrderResponse> = region
             .q()
             .query_wasm_smart(region.market.address(), &query)
             .expect("orders");
-        let Some(last) = page.last() else { return count };
-        start_after = Some(last.key);
-        count += page
-            .iter()
-            .map(|order| u128::from(order.key.device == device))
-            .sum::<u128>();
+        if page.is_empty() {
+            return orders;
+        }
+        orders.extend(page);
     }
 }
 

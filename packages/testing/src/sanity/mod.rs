@@ -1,8 +1,9 @@
 //! What must hold after every call, recomputed from scratch by what anybody can ask the contracts.
 //!
 //! - Coin: the market holds exactly what was deposited less what was withdrawn, and that is the sum of all
-//!   accounts, the escrows and the fund; what strangers sent on top counts for nobody. No account's locks
-//!   exceed its balance.
+//!   accounts, the escrows and the fund; what strangers sent on top counts for nobody. Each account locks what
+//!   its standing orders lock, never more than its balance, and waits for the receipts of intervals that are
+//!   not final.
 //! - Energy: supply is what was minted less what was burned, every Wh of it is held by somebody, no call lifts
 //!   it above the storage's usable energy, and the market holds what its accounts own.
 //! - Intervals: devices' trades sum to the region's traded net, their metered energy to the region's net, their
@@ -11,11 +12,13 @@
 mod coin;
 mod energy;
 mod interval;
+mod locks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use busbar_api::market::IntervalResponse;
+use busbar_api::market::{ExecuteMsg, IntervalResponse};
 use busbar_units::Interval;
+use cosmwasm_std::{from_json, WasmMsg};
 
 use crate::Region;
 
@@ -26,15 +29,30 @@ pub struct Ledger {
     pub donated: u128,
     /// Supply of the energy token after the last call.
     supply: u64,
+    /// Intervals for which orders were sent or that have a record.
+    ordered: BTreeSet<Interval>,
     /// Records that are final, and cannot change.
     closed: BTreeMap<Interval, IntervalResponse>,
+}
+
+impl Ledger {
+    /// Remembers for which intervals a message places orders.
+    pub(crate) fn note(&mut self, msg: &WasmMsg) {
+        if let WasmMsg::Execute { msg, .. } = msg {
+            if let Ok(ExecuteMsg::Place { orders, .. }) = from_json(msg) {
+                self.ordered.extend(orders.into_iter().map(|order| order.interval));
+            }
+        }
+    }
 }
 
 /// Checks everything and panics with the numbers where something does not hold.
 pub fn check(region: &mut Region) {
     let records = interval::records(region);
+    region.ledger.ordered.extend(records.keys());
     coin::check(region);
     energy::check(region, &records);
+    locks::check(region, &records);
     for (interval, record) in &records {
         interval::check(region, *interval, record);
     }

@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+
+use busbar_api::market::{IntervalResponse, Stage, Terms};
+use busbar_units::Interval;
+
+use super::coin::accounts;
+use super::interval::{expected, open, orders, parts, Part};
+use crate::Region;
+
+/// What an account should lock and wait for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Held {
+    coin: u128,
+    energy: u64,
+    pending: u128,
+}
+
+/// Locks are those of standing orders, pending are the receipts of intervals that are not final: nothing is
+/// locked for ever, nothing comes free early.
+pub(super) fn check(region: &Region, records: &BTreeMap<Interval, IntervalResponse>) {
+    let halfway =
+        |record: &IntervalResponse| matches!(record.stage, Stage::Charging | Stage::Crediting | Stage::Finalising);
+    // Between two steps of a settlement some devices are released and some are not.
+    if records.values().any(halfway) {
+        return;
+    }
+    let owners = owners(region);
+    // Most open intervals have no orders; all of them are looked at before anything is called wrong.
+    let noted: Vec<Interval> = open(region)
+        .filter(|interval| region.ledger.ordered.contains(interval))
+        .collect();
+    let found = found(region);
+    if found != expected_in(region, &noted, records, &owners) {
+        let all: Vec<Interval> = open(region).collect();
+        let expected = expected_in(region, &all, records, &owners);
+        assert_eq!(
+            found, expected,
+            "accounts hold other locks than their orders and receipts"
+        );
+    }
+}
+
+/// What each account but the utility's holds, where it is anything.
+fn found(region: &Region) -> BTreeMap<String, Held> {
+    let held = accounts(region)
+        .into_iter()
+        .filter(|account| account.address != region.utility)
+        .map(|account| {
+            let (coin, energy, pending) = (account.locked.get(), account.energy_locked.get(), account.pending.get());
+            (account.address.into_string(), Held { coin, energy, pending })
+        });
+    held.filter(|(_, held)| *held != Held::default()).collect()
+}
+
+/// What each account should hold, where it is anything.
+fn expected_in(
+    region: &Region,
+    intervals: &[Interval],
+    records: &BTreeMap<Interval, IntervalResponse>,
+    owners: &BTreeMap<u32, String>,
+) -> BTreeMap<String, Held> {
+    let mut held = BTreeMap::new();
+    for interval in intervals {
+        add(region, *interval, records.get(interval), owners, &mut held);
+    }
+    held.retain(|_, held| *held != Held::default());
+    held
+}
+
+/// Owner of each device.
+fn owners(region: &Region) -> BTreeMap<u32, String> {
+    let owner = |number: &u32| {
+        let device = region.registry.device(&region.q(), *number).expect("a device");
+        (*number, device.owner.into_string())
+    };
+    region.meters.keys().map(owner).collect()
+}
+
+fn add(
+    region: &Region,
+    interval: Interval,
+    record: Option<&IntervalResponse>,
+    owners: &BTreeMap<u32, String>,
+    held: &mut BTreeMap<String, Held>,
+) {
+    let settled = record.filter(|record| record.stage == Stage::Settled);
+    let parts = settled.map_or(vec![], |_| parts(region, interval));
+    for order in orders(region, interval) {
+        let waits = |record: &IntervalResponse| {
+            let part = parts.iter().find(|part| part.number == order.key.device);
+            part.is_some_and(|part| withheld(record, part))
+        };
+        if settled.is_none_or(waits) {
+            let entry = held.entry(owners[&order.key.device].clone()).or_default();
+            entry.coin += order.lock.get();
+            entry.energy += if order.terms == (Terms::Redeem {}) {
+                order.quantity.get()
+            } else {
+                0
+            };
+        }
+    }
+    for part in &parts {
+        let receipt = part.position.paid.negative().get();
+        held.entry(owners[&part.number].clone()).or_default().pending += receipt;
+    }
+}
+
+/// Something would be due to a device of which nothing is known: that waits until the interval is final.
+fn withheld(record: &IntervalResponse, part: &Part) -> bool {
+    let trade = record.price.charge(part.position.traded).expect("a charge");
+    part.counted.is_none() && (expected(&part.position) < 0 || trade.get() < 0)
+}
