@@ -2,12 +2,14 @@
 use crate::metrics::bump;
 use crate::queue::{End, OpenTx, Row, TxStage};
 use crate::submit::batches;
+use crate::verify::log_rejected;
 use crate::{RejectReason, Relayer, RelayerError};
 use busbar_api::oracle::{Outcome, SubmitResult, raw};
 use busbar_attestation::{page_of, slot_of};
-use busbar_chain::{Chain, ChainQuerier, ChainTime, Included, SignedTx, TxStatus};
+use busbar_chain::{Chain, ChainQuerier, ChainTime, Included, TxStatus};
 use cosmwasm_std::from_json;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Most doublings of the pause after a failure.
 const DOUBLINGS: u32 = 6;
@@ -15,19 +17,19 @@ const DOUBLINGS: u32 = 6;
 impl Relayer {
     /// Learns what became of the open transaction. Before its timeout height only the same bytes are sent again.
     pub fn confirm(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
-        let Some(OpenTx {
-            id,
-            stage: TxStage::Signed(signed) | TxStage::Broadcast(signed),
-        }) = self.queue.open_tx()?
-        else {
+        let Some(tx) = self.queue.open_tx() else { return Ok(()) };
+        let (TxStage::Signed(signed) | TxStage::Broadcast(signed)) = tx.stage.clone() else {
             return Ok(());
         };
         // The clock first: a status read later knows of every block up to this height.
         let now = chain.now()?;
         match chain.status(&signed.hash)? {
-            TxStatus::Included(included) => self.included(chain, id, now, &included),
+            TxStatus::Included(included) => self.included(chain, &tx, now, &included),
             TxStatus::Pending => Ok(()),
-            TxStatus::Unknown if now.height > signed.timeout_height => self.expired(chain, id, now, &signed),
+            TxStatus::Unknown if now.height > signed.timeout_height => {
+                tracing::warn!(hash = %signed.hash, timeout_height = signed.timeout_height, "transaction timed out");
+                self.expired(chain, &tx, now)
+            }
             TxStatus::Unknown => {
                 if self.pace.sent_at != Some(now.height) {
                     self.send(chain, &signed)?;
@@ -40,69 +42,61 @@ impl Relayer {
     fn included(
         &mut self,
         chain: &dyn Chain,
-        id: i64,
+        tx: &OpenTx,
         now: ChainTime,
         included: &Included,
     ) -> Result<(), RelayerError> {
-        let rows = self.queue.carried_by(id)?;
         if let Some(failure) = included.failure() {
-            tracing::warn!(%failure, readings = rows.len(), "transaction failed");
-            return self.failed(id, included.height, now, &rows);
+            tracing::warn!(%failure, readings = tx.rows.len(), "transaction failed");
+            return self.failed(tx, included.height, now);
         }
-        let ends = match outcomes(&rows, included)? {
+        let ends = match outcomes(&tx.rows, included)? {
             Some(outcomes) => {
-                let later = now.unix_s.saturating_add(self.config.retry_s);
-                rows.iter()
-                    .zip(outcomes)
-                    .map(|(row, outcome)| (row.id, end_of(outcome, later)))
-                    .collect()
+                let later_s = now.unix_s.saturating_add(self.config.retry_s);
+                outcomes.into_iter().map(|outcome| end_of(outcome, later_s)).collect()
             }
-            None => self.ends_by_state(chain, now, &rows)?,
+            None => self.ends_by_state(chain, now, &tx.rows)?,
         };
         self.pace.failures = 0;
         self.pace.limit = self.pace.limit.saturating_mul(2).min(self.config.batch_limit());
-        self.close(id, Some(included.height), &ends)
+        self.close(tx, Some(included.height), &ends)
     }
 
     /// The call failed as a whole, so it was not about one reading: send fewer at once, and when even a single one
     /// fails, pause. That one goes to the end of the line, lest it hold up the others.
-    fn failed(&mut self, id: i64, height: u64, now: ChainTime, rows: &[Row]) -> Result<(), RelayerError> {
+    fn failed(&mut self, tx: &OpenTx, height: u64, now: ChainTime) -> Result<(), RelayerError> {
         bump(&mut self.metrics.failed);
         let pause = |doublings: u32| {
             now.unix_s
                 .saturating_add(self.config.retry_s.saturating_mul(1 << doublings))
         };
-        let due_s = if rows.len() > 1 {
-            self.pace.limit = rows.len().div_ceil(2);
+        let due_s = if tx.rows.len() > 1 {
+            self.pace.limit = tx.rows.len().div_ceil(2);
             now.unix_s
         } else {
             self.pace.resume_s = pause(self.pace.failures.min(DOUBLINGS));
-            let due_s = pause(DOUBLINGS);
             self.pace.failures = self.pace.failures.saturating_add(1);
-            due_s
+            pause(DOUBLINGS)
         };
-        let ends: Vec<_> = rows.iter().map(|row| (row.id, End::Released { due_s })).collect();
-        self.close(id, Some(height), &ends)
+        self.close(tx, Some(height), &vec![End::Released { due_s }; tx.rows.len()])
     }
 
     /// The timeout height has passed and the chain does not know the transaction: the oracle's state tells what it
     /// did, since a node may have included it and forgotten, or keep no index.
-    fn expired(&mut self, chain: &dyn Chain, id: i64, now: ChainTime, signed: &SignedTx) -> Result<(), RelayerError> {
-        tracing::warn!(hash = %signed.hash, timeout_height = signed.timeout_height, "transaction timed out");
+    fn expired(&mut self, chain: &dyn Chain, tx: &OpenTx, now: ChainTime) -> Result<(), RelayerError> {
         bump(&mut self.metrics.expired);
-        let rows = self.queue.carried_by(id)?;
-        let ends = self.ends_by_state(chain, now, &rows)?;
-        self.close(id, None, &ends)
+        let ends = self.ends_by_state(chain, now, &tx.rows)?;
+        self.close(tx, None, &ends)
     }
 
     /// Confirmed is what the oracle's pages show; the rest waits for another transaction.
-    fn ends_by_state(&self, chain: &dyn Chain, now: ChainTime, rows: &[Row]) -> Result<Vec<(i64, End)>, RelayerError> {
+    fn ends_by_state(&self, chain: &dyn Chain, now: ChainTime, rows: &[Row]) -> Result<Vec<End>, RelayerError> {
         let mut pages = BTreeMap::new();
         let mut ends = Vec::with_capacity(rows.len());
         for row in rows {
             let reading = &row.signed.reading;
             let place = (reading.interval(), page_of(reading.device()));
-            if let std::collections::btree_map::Entry::Vacant(unread) = pages.entry(place) {
+            if let Entry::Vacant(unread) = pages.entry(place) {
                 unread.insert(raw::page(
                     &ChainQuerier::new(chain).wrap(),
                     &self.oracle,
@@ -110,35 +104,33 @@ impl Relayer {
                     place.1,
                 )?);
             }
-            let stored = pages
-                .get(&place)
-                .and_then(Option::as_ref)
-                .and_then(|page| page.get(slot_of(reading.device())));
-            let has_it = stored.is_some_and(|stored| {
-                stored.revision == reading.revision()
-                    && stored.registers.import == reading.import()
-                    && stored.registers.export == reading.export()
+            let page = pages.get(&place).and_then(Option::as_ref);
+            let has_it = page
+                .and_then(|page| page.get(slot_of(reading.device())))
+                .is_some_and(|stored| {
+                    stored.revision == reading.revision()
+                        && stored.registers.import == reading.import()
+                        && stored.registers.export == reading.export()
+                });
+            ends.push(if has_it {
+                End::Confirmed
+            } else {
+                End::Released { due_s: now.unix_s }
             });
-            ends.push((
-                row.id,
-                if has_it {
-                    End::Confirmed
-                } else {
-                    End::Released { due_s: now.unix_s }
-                },
-            ));
         }
         Ok(ends)
     }
 
-    fn close(&mut self, id: i64, height: Option<u64>, ends: &[(i64, End)]) -> Result<(), RelayerError> {
-        self.queue.end(id, height, ends)?;
-        for (_, end) in ends {
+    fn close(&mut self, tx: &OpenTx, height: Option<u64>, ends: &[End]) -> Result<(), RelayerError> {
+        self.queue.end(tx, height, ends)?;
+        let open = self.queue.open_readings();
+        tracing::debug!(height, readings = tx.rows.len(), open, "transaction closed");
+        for (row, end) in tx.rows.iter().zip(ends) {
             match end {
                 End::Confirmed => bump(&mut self.metrics.confirmed),
                 End::Released { .. } => bump(&mut self.metrics.released),
                 End::Rejected(reason) => {
-                    tracing::warn!(%reason, "reading rejected");
+                    log_rejected(row, *reason);
                     self.metrics.reject(*reason);
                 }
             }

@@ -41,6 +41,7 @@ impl Relayer {
         let domain = Domain::new(&region.domain)?.id();
         let mut queue = Queue::open(path, config.durability)?;
         queue.belong_to(chain.chain_id(), &region.domain)?;
+        tracing::info!(region = region.domain, open = queue.open_readings(), "queue opened");
         Ok(Self {
             pace: Pace::new(config.batch_limit()),
             config,
@@ -62,10 +63,10 @@ impl Relayer {
         Ok(outcomes)
     }
 
-    /// One pass of the pipeline: verify, batch, sign, broadcast, confirm, prune. Does what can be done without
-    /// waiting; on an error the states stand, and the next pass goes on from them.
+    /// One pass of the pipeline: verify (a bounded number), batch, sign, broadcast, confirm, prune. Does what can be
+    /// done without waiting; on an error the states stand, and the next pass goes on from them.
     pub fn step(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
-        self.verify(chain)?;
+        self.verify_some(chain)?;
         self.batch(chain)?;
         self.sign(chain)?;
         self.broadcast(chain)?;

@@ -1,6 +1,6 @@
 //! Verified readings become a transaction, which is signed, stored and sent.
 use crate::metrics::bump;
-use crate::queue::{End, OpenTx, Row, TxStage};
+use crate::queue::{End, Row, TxStage};
 use crate::{Relayer, RelayerError};
 use busbar_api::oracle::{Batch, ExecuteMsg, READINGS_PER_BATCH};
 use busbar_attestation::{SignedReading, page_of};
@@ -37,7 +37,7 @@ impl Relayer {
     /// Puts verified readings into a transaction, if none is on its way and a page or the transaction is full or
     /// the oldest reading has waited long enough.
     pub fn batch(&mut self, chain: &dyn Chain) -> Result<(), RelayerError> {
-        if self.queue.open_tx()?.is_some() {
+        if self.queue.open_tx().is_some() {
             return Ok(());
         }
         let now_s = chain.now()?.unix_s;
@@ -49,28 +49,23 @@ impl Relayer {
         if now_s < self.pace.resume_s || !(waited || rows.len() >= self.pace.limit || has_full_page(&rows)) {
             return Ok(());
         }
-        self.queue.batch(&rows)?;
-        Ok(())
+        self.queue.batch(rows)
     }
 
     /// Signs the transaction that waits for it and stores the bytes. Sends nothing.
     pub fn sign(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
-        let Some(OpenTx {
-            id,
-            stage: TxStage::Batched,
-        }) = self.queue.open_tx()?
-        else {
+        let Some(tx) = self.queue.open_tx().filter(|tx| tx.stage == TxStage::Batched) else {
             return Ok(());
         };
-        let rows = self.queue.carried_by(id)?;
-        let batches = batches(&rows)?.into_iter().map(|(batch, _)| batch).collect();
+        let rows = &tx.rows;
+        let batches = batches(rows)?.into_iter().map(|(batch, _)| batch).collect();
         let message = Message::new(self.oracle.clone(), &ExecuteMsg::Submit { batches })?;
         match chain.sign(&self.account, &[message]) {
             Ok(signed) => {
-                self.queue.signed(id, &signed)?;
+                tracing::debug!(hash = %signed.hash, sequence = signed.sequence, readings = rows.len(), "signed");
+                self.queue.signed(tx, signed)?;
                 self.pace.sent_at = None;
                 bump(&mut self.metrics.signed);
-                tracing::debug!(hash = %signed.hash, sequence = signed.sequence, readings = rows.len(), "signed");
                 Ok(())
             }
             Err(ChainError::TooLarge { bytes, limit }) if rows.len() > 1 => {
@@ -81,11 +76,8 @@ impl Relayer {
                     "transaction too large, sending fewer readings"
                 );
                 self.pace.limit = rows.len().div_ceil(2);
-                let ends: Vec<_> = rows
-                    .iter()
-                    .map(|row| (row.id, End::Released { due_s: row.due_s }))
-                    .collect();
-                self.queue.end(id, None, &ends)
+                let ends: Vec<_> = rows.iter().map(|row| End::Released { due_s: row.due_s }).collect();
+                self.queue.end(&tx, None, &ends)
             }
             Err(error) => Err(error.into()),
         }
@@ -93,18 +85,14 @@ impl Relayer {
 
     /// Sends the stored bytes of a signed transaction.
     pub fn broadcast(&mut self, chain: &mut dyn Chain) -> Result<(), RelayerError> {
-        match self.queue.open_tx()? {
-            Some(OpenTx {
-                id,
-                stage: TxStage::Signed(signed),
-            }) => {
-                if self.send(chain, &signed)? {
-                    self.queue.broadcast(id)?;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
+        let Some(tx) = self.queue.open_tx() else { return Ok(()) };
+        let TxStage::Signed(signed) = tx.stage.clone() else {
+            return Ok(());
+        };
+        if self.send(chain, &signed)? {
+            self.queue.broadcast(tx, signed)?;
         }
+        Ok(())
     }
 
     /// Hands the bytes to the chain; whether it took them. Whatever it answers, only these bytes are sent again

@@ -15,25 +15,28 @@ impl Relayer {
     /// Checks the signatures of received readings with the chain's own function and the keys of the registry. A
     /// page of keys is read again, once in a pass, when it lacks a device or a signature does not fit.
     pub fn verify(&mut self, chain: &dyn Chain) -> Result<(), RelayerError> {
-        loop {
-            let rows = self.queue.received(CHUNK)?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            let verdicts = self.judge(chain, &rows)?;
-            let judged = self
-                .queue
-                .judge(rows.iter().map(|row| row.id).zip(verdicts).collect())?;
-            for verdict in judged {
-                match verdict {
-                    Verdict::Genuine { .. } => bump(&mut self.metrics.verified),
-                    Verdict::Rejected(reason) => {
-                        tracing::warn!(%reason, "reading rejected");
-                        self.metrics.reject(reason);
-                    }
+        while self.verify_some(chain)? {}
+        Ok(())
+    }
+
+    /// Verifies so many that the rest of a pass does not wait long; whether there were any.
+    pub(crate) fn verify_some(&mut self, chain: &dyn Chain) -> Result<bool, RelayerError> {
+        let rows = self.queue.received(CHUNK)?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let verdicts = self.judge(chain, &rows)?;
+        let judged = self.queue.judge(&rows, verdicts)?;
+        for (row, verdict) in rows.iter().zip(judged) {
+            match verdict {
+                Verdict::Genuine { .. } => bump(&mut self.metrics.verified),
+                Verdict::Rejected(reason) => {
+                    log_rejected(row, reason);
+                    self.metrics.reject(reason);
                 }
             }
         }
+        Ok(true)
     }
 
     fn judge(&mut self, chain: &dyn Chain, rows: &[Row]) -> Result<Vec<Verdict>, RelayerError> {
@@ -110,6 +113,11 @@ impl Relayer {
         self.metrics.signature_checks = self.metrics.signature_checks.saturating_add(checks);
         check_all(&self.domain, &jobs, self.config.threads)
     }
+}
+
+pub(crate) fn log_rejected(row: &Row, reason: RejectReason) {
+    let reading = &row.signed.reading;
+    tracing::warn!(device = reading.device(), interval = reading.interval().get(), %reason, "reading rejected");
 }
 
 /// Checks signatures on several threads; the answers are in the order of the jobs, a job without a key fails.

@@ -19,6 +19,7 @@ pub(crate) struct Queue {
     db: Connection,
     /// Readings that are neither confirmed nor rejected.
     open: usize,
+    open_tx: Option<OpenTx>,
 }
 
 impl Queue {
@@ -36,7 +37,8 @@ impl Queue {
         db.execute_batch(include_str!("schema.sql"))?;
         db.set_prepared_statement_cache_capacity(64);
         let open = db.query_row("SELECT count(*) FROM reading WHERE state < 5", [], |row| row.get(0))?;
-        Ok(Self { db, open })
+        let open_tx = transactions::load(&db)?;
+        Ok(Self { db, open, open_tx })
     }
 
     /// Readings that are neither confirmed nor rejected.

@@ -1,6 +1,6 @@
-use super::Queue;
+use super::{OpenTx, Queue, Row};
 use crate::{RejectReason, RelayerError};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 /// What verification says of a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +24,26 @@ pub(crate) enum End {
 
 impl Queue {
     /// Moves readings from received to verified or rejected; the answer is how each ended up.
-    pub(crate) fn judge(&mut self, verdicts: Vec<(i64, Verdict)>) -> Result<Vec<Verdict>, RelayerError> {
+    pub(crate) fn judge(&mut self, rows: &[Row], verdicts: Vec<Verdict>) -> Result<Vec<Verdict>, RelayerError> {
         let moving = self.db.transaction()?;
         let mut open = self.open;
         let mut judged = Vec::with_capacity(verdicts.len());
         {
             let mut twin = moving.prepare_cached(
-                "SELECT 1 FROM reading AS this JOIN reading AS other \
-                 ON other.interval = this.interval AND other.device = this.device AND other.revision = this.revision \
-                 WHERE this.id = ?1 AND other.id <> ?1 AND other.digest = this.digest \
-                 AND (other.state BETWEEN 1 AND 5 OR other.state = 6 AND other.reason LIKE 'oracle/%' \
-                      AND other.reason NOT IN ('oracle/forged', 'oracle/suspended')) LIMIT 1",
+                "SELECT 1 FROM reading WHERE interval = ?2 AND device = ?3 AND revision = ?4 AND id <> ?1 \
+                 AND import_wh = ?5 AND export_wh = ?6 \
+                 AND (state BETWEEN 1 AND 5 OR state = 6 AND reason LIKE 'oracle/%' \
+                      AND reason NOT IN ('oracle/forged', 'oracle/suspended')) LIMIT 1",
             )?;
             let mut verify = moving.prepare_cached("UPDATE reading SET state = 1, due_s = ?2 WHERE id = ?1")?;
             let mut reject = moving.prepare_cached("UPDATE reading SET state = 6, reason = ?2 WHERE id = ?1")?;
-            for (id, verdict) in verdicts {
+            for (row, verdict) in rows.iter().zip(verdicts) {
+                let (id, it) = (row.id, &row.signed.reading);
+                let place = (it.interval().get(), it.device(), it.revision());
+                let registers = (it.import().get(), it.export().get());
+                let record = params![id, place.0, place.1, place.2, registers.0, registers.1];
                 let verdict = match verdict {
-                    Verdict::Genuine { .. } if twin.query_row([id], |_| Ok(())).optional()?.is_some() => {
-                        Verdict::Rejected(RejectReason::Repeated)
-                    }
+                    Verdict::Genuine { .. } if twin.exists(record)? => Verdict::Rejected(RejectReason::Repeated),
                     verdict => verdict,
                 };
                 match &verdict {
@@ -62,9 +63,9 @@ impl Queue {
         Ok(judged)
     }
 
-    /// Ends a transaction: each of its readings is confirmed, rejected or released, and the transaction is closed.
-    /// `height` is the block that holds it, if one does.
-    pub(crate) fn end(&mut self, tx: i64, height: Option<u64>, ends: &[(i64, End)]) -> Result<(), RelayerError> {
+    /// Ends the open transaction: each of its readings is confirmed, rejected or released, in their order, and the
+    /// transaction is closed. `height` is the block that holds it, if one does.
+    pub(crate) fn end(&mut self, tx: &OpenTx, height: Option<u64>, ends: &[End]) -> Result<(), RelayerError> {
         let moving = self.db.transaction()?;
         let mut open = self.open;
         {
@@ -72,7 +73,8 @@ impl Queue {
             let mut reject = moving.prepare_cached("UPDATE reading SET state = 6, reason = ?2 WHERE id = ?1")?;
             let mut release = moving
                 .prepare_cached("UPDATE reading SET state = 1, tx = NULL, position = NULL, due_s = ?2 WHERE id = ?1")?;
-            for (id, end) in ends {
+            for (row, end) in tx.rows.iter().zip(ends) {
+                let id = row.id;
                 match end {
                     End::Confirmed => confirm.execute([id])?,
                     End::Rejected(reason) => reject.execute(params![id, reason.to_string()])?,
@@ -82,10 +84,11 @@ impl Queue {
             }
             moving
                 .prepare_cached("UPDATE tx SET state = 5, bytes = NULL, height = ?2 WHERE id = ?1")?
-                .execute(params![tx, height])?;
+                .execute(params![tx.id, height])?;
         }
         moving.commit()?;
         self.open = open;
+        self.open_tx = None;
         Ok(())
     }
 

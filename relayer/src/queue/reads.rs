@@ -2,6 +2,7 @@ use super::Queue;
 use crate::{Census, RejectReason, RelayerError, State};
 use busbar_attestation::{Reading, SIGNATURE_LENGTH, SignedReading};
 use busbar_units::{Interval, Wh};
+use rusqlite::{Connection, params};
 
 /// A stored reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,27 +18,21 @@ const COLUMNS: &str = "id, interval, device, revision, import_wh, export_wh, sig
 impl Queue {
     /// Readings to verify, oldest interval first.
     pub(crate) fn received(&self, limit: usize) -> Result<Vec<Row>, RelayerError> {
-        self.rows(
+        rows(
+            &self.db,
             &format!("SELECT {COLUMNS} FROM reading WHERE state = 0 ORDER BY interval, device, id LIMIT ?1"),
-            rusqlite::params![limit],
+            params![limit],
         )
     }
 
     /// Verified readings that may be batched at `now_s`, oldest interval first.
     pub(crate) fn due(&self, now_s: u64, limit: usize) -> Result<Vec<Row>, RelayerError> {
-        self.rows(
+        rows(
+            &self.db,
             &format!(
                 "SELECT {COLUMNS} FROM reading WHERE state = 1 AND due_s <= ?1 ORDER BY interval, device, id LIMIT ?2"
             ),
-            rusqlite::params![now_s, limit],
-        )
-    }
-
-    /// The readings of a transaction in their places.
-    pub(crate) fn carried_by(&self, tx: i64) -> Result<Vec<Row>, RelayerError> {
-        self.rows(
-            &format!("SELECT {COLUMNS} FROM reading WHERE state = 2 AND tx = ?1 ORDER BY position"),
-            rusqlite::params![tx],
+            params![now_s, limit],
         )
     }
 
@@ -59,16 +54,22 @@ impl Queue {
         }
         Ok(census)
     }
+}
 
-    fn rows(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Row>, RelayerError> {
-        let mut statement = self.db.prepare_cached(sql)?;
-        let mut rows = statement.query(parameters)?;
-        let mut out = Vec::new();
-        while let Some(row) = rows.next()? {
-            out.push(read(row)?);
-        }
-        Ok(out)
+/// The readings of the open transaction in their places.
+pub(super) fn carried_by(db: &Connection, tx: i64) -> Result<Vec<Row>, RelayerError> {
+    let sql = format!("SELECT {COLUMNS} FROM reading WHERE state = 2 AND tx = ?1 ORDER BY position");
+    rows(db, &sql, params![tx])
+}
+
+fn rows(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Row>, RelayerError> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(read(row)?);
     }
+    Ok(out)
 }
 
 fn add(total: &mut u64, more: u64) {

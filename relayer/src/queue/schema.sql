@@ -22,7 +22,6 @@ CREATE TABLE IF NOT EXISTS reading (
 );
 CREATE INDEX IF NOT EXISTS reading_identity ON reading (interval, device, revision);
 CREATE INDEX IF NOT EXISTS reading_waiting ON reading (state, interval, device) WHERE state < 2;
-CREATE INDEX IF NOT EXISTS reading_tx ON reading (tx) WHERE state = 2;
 
 -- Transactions. At most one is on its way (state below 5): the account's sequence is then never in doubt.
 CREATE TABLE IF NOT EXISTS tx (
@@ -36,7 +35,6 @@ CREATE TABLE IF NOT EXISTS tx (
     timeout_height INTEGER,
     height         INTEGER           -- block that holds it, once known
 );
-CREATE INDEX IF NOT EXISTS tx_open ON tx (state) WHERE state < 5;
 
 -- The state of every reading, for whoever looks into the file with a shell.
 CREATE VIEW IF NOT EXISTS reading_state AS

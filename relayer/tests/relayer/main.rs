@@ -14,6 +14,7 @@ mod fake;
 mod faults;
 mod ingest;
 mod keys;
+mod kill;
 mod outcomes;
 mod pipeline;
 mod restart;
