@@ -9,7 +9,7 @@
 mod common;
 
 use busbar_api::oracle::{Outcome, Registers};
-use busbar_api::registry::{ExecuteMsg, Key, Status};
+use busbar_api::registry::{ExecuteMsg, Key, Status, Suspension};
 use busbar_attestation::{Curve, DeviceKind};
 use busbar_registry::ContractError;
 use busbar_units::{Interval, Watt, Wh};
@@ -220,4 +220,22 @@ fn a_replacement_is_refused_where_registers_or_signatures_do_not_fit() {
         interval: at(4),
     };
     assert_eq!(common::typed::<OracleError>(error.unwrap_err()), expected);
+}
+
+#[test]
+fn the_last_registers_of_a_suspended_device_do_not_count() {
+    let (mut region, operator, old, next) = worn();
+    let reason = Suspension::Operator { note: "seal".into() };
+    region
+        .register(&operator, &ExecuteMsg::Suspend { number: 0, reason })
+        .unwrap();
+    let replace = replacement(&old, &next, at(4), [2_600, 0], [7, 3], true);
+    region.register(&operator, &replace).unwrap();
+    let state = region.interval(at(4));
+    assert_eq!((state.net.get(), state.measured, state.confirmed), (0, 0, false));
+    // Reinstated, it goes on with the new meter.
+    region
+        .register(&operator, &ExecuteMsg::Reinstate { number: 0 })
+        .unwrap();
+    assert_eq!(region.submit(&[next.reads(at(5), 507, 3)]).count(Outcome::Accepted), 1);
 }

@@ -1,6 +1,6 @@
 //! Adding the energy of a device to an interval's net sum, and freezing it.
 use busbar_api::oracle::IntervalState;
-use busbar_api::registry::Slot;
+use busbar_api::registry::{Slot, SlotStatus};
 use busbar_attestation::{page_of, slot_of};
 use busbar_units::{Interval, NetWh, UnitsError};
 use cosmwasm_std::Event;
@@ -51,7 +51,8 @@ pub fn count_around(
     }
 }
 
-/// Counts the energy of a device in an interval, once, if it is known, awaited and not too late.
+/// Counts the energy of a device in an interval, once, if it is known, awaited and not too late. Whoever is
+/// not awaited must not be measured either: an interval is confirmed when both counts agree.
 fn count(
     context: &Context<'_>,
     book: &mut Book<'_>,
@@ -60,7 +61,8 @@ fn count(
     interval: Interval,
     events: &mut Vec<Event>,
 ) -> Result<(), ContractError> {
-    if !slot.settles || interval < slot.awaited_from {
+    let awaited = slot.status == SlotStatus::Active && interval >= slot.awaited_from;
+    if !slot.settles || !awaited {
         return Ok(());
     }
     let Some(before) = interval.minus(1) else { return Ok(()) };
