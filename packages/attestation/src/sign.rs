@@ -37,17 +37,17 @@ impl SigningKey {
     /// The key that a seed stands for: the first SHA-256 of `busbar key`, the curve's code, the seed
     /// and a counter that is a valid secret. The seed must come from a good source of randomness.
     pub fn generate(curve: Curve, seed: &[u8]) -> Result<Self, SigningKeyError> {
-        let mut last = SigningKeyError::Scalar { curve };
+        let scalar = SigningKeyError::Scalar { curve };
         // A digest is out of range with a probability below 2^-32.
         for counter in 0..=u8::MAX {
             let digest = Sha256::new().chain_update(b"busbar key").chain_update([curve.code()]);
             let secret: [u8; 32] = digest.chain_update(seed).chain_update([counter]).finalize().into();
-            match Self::from_bytes(curve, &secret) {
-                Ok(key) => return Ok(key),
-                Err(error) => last = error,
+            let key = Self::from_bytes(curve, &secret);
+            if key.as_ref().err() != Some(&scalar) {
+                return key;
             }
         }
-        Err(last)
+        Err(scalar)
     }
 
     /// The key with this secret: a big-endian scalar of ECDSA, or an Ed25519 seed.
