@@ -71,6 +71,7 @@ fn room(storage: Storage) -> Result<Wh, UnitsError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -114,19 +115,38 @@ mod tests {
     #[test]
     fn power_stored_energy_and_room_bind() {
         assert_eq!(flow(STORAGE, &[request(0, 4000, 4000, 0)]), (0, 1000));
-        let full = Storage { supply: Wh::new(6400), ..STORAGE };
-        assert_eq!(flow(full, &[request(0, 9000, 9000, 0), request(900, 0, -900, 0)]), (0, 5000));
-        assert_eq!(flow(full, &[request(0, 4800, 4800, 0), request(900, 0, -900, 0)]), (0, 4800));
+        let full = Storage {
+            supply: Wh::new(6400),
+            ..STORAGE
+        };
+        assert_eq!(
+            flow(full, &[request(0, 9000, 9000, 0), request(900, 0, -900, 0)]),
+            (0, 5000)
+        );
+        assert_eq!(
+            flow(full, &[request(0, 4800, 4800, 0), request(900, 0, -900, 0)]),
+            (0, 4800)
+        );
         assert_eq!(flow(STORAGE, &[request(9000, 0, -9000, 0)]), (5000, 0));
-        let nearly = Storage { supply: Wh::new(6300), ..STORAGE };
+        let nearly = Storage {
+            supply: Wh::new(6300),
+            ..STORAGE
+        };
         assert_eq!(flow(nearly, &[request(9000, 0, -9000, 0)]), (111, 0));
     }
 
     #[test]
     fn requests_beyond_the_rated_power_share_it() {
-        let full = Storage { supply: Wh::new(9000), usable: Wh::new(9000), ..STORAGE };
+        let full = Storage {
+            supply: Wh::new(9000),
+            usable: Wh::new(9000),
+            ..STORAGE
+        };
         // 5,000 Wh over 6,000 asked: 3,333 and 1,667, and the first needs only 1,000 of it.
-        assert_eq!(flow(full, &[request(0, 4000, 1000, 0), request(0, 2000, 4000, 0)]), (0, 2667));
+        assert_eq!(
+            flow(full, &[request(0, 4000, 1000, 0), request(0, 2000, 4000, 0)]),
+            (0, 2667)
+        );
     }
 
     fn any_request() -> impl Strategy<Value = Request> {

@@ -50,7 +50,8 @@ pub fn count(value: u64) -> String {
 
 /// A home's name for people: `Building_3` is `Home 3`.
 pub fn home(name: &str) -> String {
-    name.strip_prefix("Building_").map_or_else(|| name.to_owned(), |number| format!("Home {number}"))
+    name.strip_prefix("Building_")
+        .map_or_else(|| name.to_owned(), |number| format!("Home {number}"))
 }
 
 #[cfg(test)]
@@ -62,7 +63,10 @@ mod tests {
         assert_eq!(kwh(Wh::new(1_234_567)), "1\u{202f}234.6");
         assert_eq!(kwh(Wh::new(49)), "0.0");
         assert_eq!(kwh(Wh::new(50)), "0.1");
-        assert_eq!(coin(NetMoney::new(-1_234_567_895_000)), "\u{2212}1\u{202f}234\u{202f}567.90");
+        assert_eq!(
+            coin(NetMoney::new(-1_234_567_895_000)),
+            "\u{2212}1\u{202f}234\u{202f}567.90"
+        );
         assert_eq!(coin(NetMoney::new(-4_999)), "0.00");
         assert_eq!(price(Price::new(-66_500)), "\u{2212}0.067");
         assert_eq!(count(96_371), "96\u{202f}371");

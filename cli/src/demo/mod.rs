@@ -1,9 +1,206 @@
 //! `busbar demo`: real homes traded hour by hour on the embedded chain, from signed meter readings to money.
 
+mod ask;
 mod battery;
+mod check;
+mod error;
 mod format;
+mod hours;
 mod html;
 mod input;
+mod json;
+mod ledger;
+mod memory;
+mod meters;
 mod plan;
 mod provenance;
+mod readback;
+mod region;
 mod result;
+mod signatures;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::{Args, ValueHint};
+use indicatif::{ProgressBar, ProgressStyle};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::exit::{self, BadInput};
+use input::{ExportShare, FLAT_IMPORT, Homes, HourTariff, Window};
+use json::Cost;
+use plan::Preference;
+use region::Region;
+use result::{RunResult, Setting};
+
+/// What to run, and where to write what came out.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    /// Folder with Building_<n>.csv (load in kWh, solar in W per kW installed) and assets.json
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    homes: PathBuf,
+
+    /// Import tariff per hour: a CSV with the column electricity_pricing in coin per kWh, one row per hour of
+    /// the homes' files. Without it: 0.30 coin per kWh in every hour
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pricing: Option<PathBuf>,
+
+    /// Export tariff as a share of the import tariff: at least 0, below 1
+    #[arg(long, value_name = "X", default_value = "0.3")]
+    export_share: String,
+
+    /// First hour: row of the homes' files, counted from 0
+    #[arg(long, value_name = "HOUR", default_value_t = 0)]
+    from: usize,
+
+    /// Number of hours; all that follow when absent
+    #[arg(long, value_name = "N")]
+    hours: Option<usize>,
+
+    /// Makes the keys and the homes' price preferences
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+
+    /// Write the numbers as JSON; - is stdout, and the table then goes to stderr
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    json: Option<PathBuf>,
+
+    /// Write a page with charts, one HTML file that needs nothing else
+    #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
+    report: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Each home has a meter with a secp256r1 key; together they own a battery, one home's battery of assets.json times
+the number of homes. For each hour a home orders what its own meter measured in the same hour of the day before;
+the first 24 hours have no orders. Every reading is signed, relayed, verified, and every hour cleared, settled and
+made final by the contracts on a chain inside this process. At the end all sums are read back from the contracts
+and checked to the watt-hour and to the millionth of a coin; a difference ends the run with exit code 1.
+
+JSON: energy (*_wh), counts and milliseconds are numbers; money (coin_*, bill, fees) is a decimal string in
+millionths of a coin. generation_wh and consumption_wh are what the homes' meters fed and drew, gross_* what roofs
+made and homes used; traded_wh is between homes; utility_*_wh are the region's net per hour, summed.
+signature_check_ms is the time that one thread needs to verify the same signatures with the chain's own function.
+
+Exit codes: 0 done, 1 failed, 2 the command line or the input cannot be used.";
+
+/// Runs the homes of a folder and writes what came out.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let (mut homes, tariffs) = read(options).map_err(BadInput::of)?;
+    region::community_battery(&mut homes).map_err(BadInput::of)?;
+    let setting = setting(options, &homes);
+
+    let mut random = ChaCha8Rng::seed_from_u64(options.seed);
+    let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
+    let (region, meters) = Region::found(&homes, &tariffs, options.seed, &mut random)?;
+    let bar = progress(homes.hours);
+    let folder = tempfile::tempdir().context("a temporary folder for the relayer's queue")?;
+    let queue = folder.path().join("queue.sqlite");
+    let ran = hours::run(region, meters, &homes, &tariffs, preferences, &queue, || bar.inc(1));
+    bar.finish_and_clear();
+    let (run, records) = readback::conclude(ran?, setting)?;
+
+    if let Some(file) = &options.report {
+        write(file, &html::page(&run)?)?;
+    }
+    let wall = started.elapsed();
+    let checked = records.verify().context("the records of the run")?;
+    anyhow::ensure!(
+        checked.genuine == run.readings.submitted,
+        "{} of {} records are genuine",
+        checked.genuine,
+        run.readings.submitted
+    );
+    let cost = Cost {
+        wall_ms: milliseconds(wall),
+        signature_check_ms: milliseconds(checked.took),
+        peak_rss_bytes: memory::peak_rss_bytes(),
+    };
+    print(options, &run, cost)
+}
+
+fn read(options: &Options) -> Result<(Homes, Vec<HourTariff>), input::InputError> {
+    let share = ExportShare::parse(&options.export_share)?;
+    let window = Window {
+        from: options.from,
+        hours: options.hours,
+    };
+    let homes = Homes::read(&options.homes, window)?;
+    let first = options
+        .homes
+        .join(homes.homes.first().map_or("", |home| &home.name))
+        .with_extension("csv");
+    let tariffs = input::read_tariffs(options.pricing.as_deref(), share, window, homes.rows, &first)?;
+    Ok((homes, tariffs))
+}
+
+fn setting(options: &Options, homes: &Homes) -> Setting {
+    let file = options.pricing.as_deref().and_then(Path::file_name);
+    let flat = || format!("flat {} coin per kWh", format::price(FLAT_IMPORT));
+    Setting {
+        from: options.from,
+        starts_at: homes.starts_at,
+        seed: options.seed,
+        tariff: file.map_or_else(flat, |name| name.to_string_lossy().into_owned()),
+        export_share: options.export_share.clone(),
+        battery_usable: homes.battery.capacity,
+        battery_power: homes.battery.power,
+        battery_efficiency: homes.battery.efficiency,
+    }
+}
+
+/// A bar on stderr; nothing where that is no terminal.
+fn progress(hours: usize) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(hours).unwrap_or(u64::MAX));
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} hours, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn print(options: &Options, run: &RunResult, cost: Cost) -> anyhow::Result<()> {
+    let text = format!("{}{}", table::text(run)?, timing(run, cost, options));
+    match options.json.as_deref() {
+        Some(file) if file == Path::new("-") => {
+            eprint!("{text}");
+            exit::print(&json::json(run, cost)?)
+        }
+        Some(file) => {
+            write(file, &json::json(run, cost)?)?;
+            exit::print(&text)
+        }
+        None => exit::print(&text),
+    }
+}
+
+fn timing(run: &RunResult, cost: Cost, options: &Options) -> String {
+    let seconds = |ms: u64| format!("{}.{:01} s", ms.div_euclid(1000), ms.rem_euclid(1000).div_euclid(100));
+    let memory = cost
+        .peak_rss_bytes
+        .map_or_else(String::new, |bytes| format!(", peak memory {} MiB", bytes >> 20));
+    let mut text = format!(
+        "time        {} for {} hours of {} homes; bare verification of the signatures {}{memory}\n\
+         queue       the relayer's queue ran without fsync: this is a simulation\n",
+        seconds(cost.wall_ms),
+        run.hours.len(),
+        run.homes.len(),
+        seconds(cost.signature_check_ms),
+    );
+    if let Some(file) = &options.report {
+        text.push_str(&format!("report      {}\n", file.display()));
+    }
+    text
+}
+
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).with_context(|| file.display().to_string())
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -18,7 +18,10 @@ pub struct Preference {
 impl Preference {
     /// Draws a preference.
     pub fn draw(random: &mut impl Rng) -> Self {
-        Self { buy: Ppm::new(random.gen_range(500_000..1_000_000)), sell: Ppm::new(random.gen_range(0..500_000)) }
+        Self {
+            buy: Ppm::new(random.gen_range(500_000..1_000_000)),
+            sell: Ppm::new(random.gen_range(0..500_000)),
+        }
     }
 }
 
@@ -35,7 +38,11 @@ pub fn plan(
     preference: Preference,
     tokens: Wh,
 ) -> Result<Vec<NewOrder>, UnitsError> {
-    let order = |terms, quantity| NewOrder { interval, terms, quantity };
+    let order = |terms, quantity| NewOrder {
+        interval,
+        terms,
+        quantity,
+    };
     let (shortage, surplus) = (yesterday.positive(), yesterday.negative());
     let mut orders = Vec::with_capacity(2);
     if !surplus.is_zero() {
@@ -65,29 +72,49 @@ fn between(tariff: HourTariff, position: Ppm) -> Result<Option<Price>, UnitsErro
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
     use rand::SeedableRng;
 
-    const TARIFF: HourTariff = HourTariff { import: Price::new(210_000), export: Price::new(70_000) };
-    const HALF_AND_QUARTER: Preference = Preference { buy: Ppm::new(500_000), sell: Ppm::new(250_000) };
+    const TARIFF: HourTariff = HourTariff {
+        import: Price::new(210_000),
+        export: Price::new(70_000),
+    };
+    const HALF_AND_QUARTER: Preference = Preference {
+        buy: Ppm::new(500_000),
+        sell: Ppm::new(250_000),
+    };
 
     fn planned(yesterday: i64, tokens: u64) -> Vec<(Terms, u64)> {
-        let orders =
-            plan(Interval::new(9), NetWh::new(yesterday), TARIFF, HALF_AND_QUARTER, Wh::new(tokens)).unwrap();
-        orders.into_iter().map(|order| (order.terms, order.quantity.get())).collect()
+        let orders = plan(
+            Interval::new(9),
+            NetWh::new(yesterday),
+            TARIFF,
+            HALF_AND_QUARTER,
+            Wh::new(tokens),
+        )
+        .unwrap();
+        orders
+            .into_iter()
+            .map(|order| (order.terms, order.quantity.get()))
+            .collect()
     }
 
     #[test]
     fn surplus_is_offered_and_banked() {
-        let sell = Terms::Sell { limit: Price::new(105_000) };
+        let sell = Terms::Sell {
+            limit: Price::new(105_000),
+        };
         assert_eq!(planned(-1500, 900), [(sell, 1500), (Terms::Bank {}, 1500)]);
     }
 
     #[test]
     fn shortage_is_bought_and_redeemed_as_far_as_tokens_reach() {
-        let buy = Terms::Buy { limit: Price::new(140_000) };
+        let buy = Terms::Buy {
+            limit: Price::new(140_000),
+        };
         assert_eq!(planned(800, 0), [(buy, 800)]);
         assert_eq!(planned(800, 300), [(buy, 800), (Terms::Redeem {}, 300)]);
         assert_eq!(planned(800, 5000), [(buy, 800), (Terms::Redeem {}, 800)]);

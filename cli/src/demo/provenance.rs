@@ -50,7 +50,10 @@ pub fn provenance(
     charge: Wh,
     discharge: Wh,
 ) -> Result<Vec<Supply>, UnitsError> {
-    let first = interval.get().checked_rem(u64::try_from(homes.len()).unwrap_or(u64::MAX)).unwrap_or(0);
+    let first = interval
+        .get()
+        .checked_rem(u64::try_from(homes.len()).unwrap_or(u64::MAX))
+        .unwrap_or(0);
     let first = usize::try_from(first).unwrap_or(0);
     let mut sources = line(homes, first, discharge, |home| (home.exported, home.sold))?;
     let mut sinks = line(homes, first, charge, |home| (home.imported, home.bought))?;
@@ -73,7 +76,9 @@ fn line(
         let (metered, traded) = metered_and_traded(home);
         metered.min(traded)
     };
-    let mut stretches: Vec<_> = order().map(|(number, home)| (Party::Home(number), traded(home))).collect();
+    let mut stretches: Vec<_> = order()
+        .map(|(number, home)| (Party::Home(number), traded(home)))
+        .collect();
     stretches.push((Party::Bank, battery));
     for (number, home) in order() {
         stretches.push((Party::Home(number), metered_and_traded(home).0.sub(traded(home))?));
@@ -110,12 +115,20 @@ mod tests {
 
     fn home(exported: u64, imported: u64, sold: u64, bought: u64) -> HomeFlow {
         let wh = Wh::new;
-        HomeFlow { exported: wh(exported), imported: wh(imported), sold: wh(sold), bought: wh(bought) }
+        HomeFlow {
+            exported: wh(exported),
+            imported: wh(imported),
+            sold: wh(sold),
+            bought: wh(bought),
+        }
     }
 
     fn drawn(interval: u64, homes: &[HomeFlow], charge: u64, discharge: u64) -> Vec<(Party, Party, u64)> {
         let supplies = provenance(Interval::new(interval), homes, Wh::new(charge), Wh::new(discharge)).unwrap();
-        supplies.into_iter().map(|supply| (supply.from, supply.to, supply.energy.get())).collect()
+        supplies
+            .into_iter()
+            .map(|supply| (supply.from, supply.to, supply.energy.get()))
+            .collect()
     }
 
     /// The worked interval: A sells B 1,000 Wh but delivers 800, B uses 1,300, C exports 500 unsold.
@@ -123,7 +136,14 @@ mod tests {
     fn worked_interval_balances_without_the_utility() {
         use Party::Home;
         let homes = [home(800, 0, 1000, 0), home(0, 1300, 0, 1000), home(500, 0, 0, 0)];
-        assert_eq!(drawn(0, &homes, 0, 0), [(Home(0), Home(1), 800), (Home(2), Home(1), 200), (Home(2), Home(1), 300)]);
+        assert_eq!(
+            drawn(0, &homes, 0, 0),
+            [
+                (Home(0), Home(1), 800),
+                (Home(2), Home(1), 200),
+                (Home(2), Home(1), 300)
+            ]
+        );
         // With C banking its 500 Wh the battery is a sink, and the utility supplies what is short.
         assert_eq!(
             drawn(0, &homes, 500, 0),
@@ -150,8 +170,13 @@ mod tests {
 
     fn flow() -> impl Strategy<Value = HomeFlow> {
         let wh = 0u64..3000;
-        (wh.clone(), any::<bool>(), wh.clone(), wh)
-            .prop_map(|(net, exports, sold, bought)| if exports { home(net, 0, sold, 0) } else { home(0, net, 0, bought) })
+        (wh.clone(), any::<bool>(), wh.clone(), wh).prop_map(|(net, exports, sold, bought)| {
+            if exports {
+                home(net, 0, sold, 0)
+            } else {
+                home(0, net, 0, bought)
+            }
+        })
     }
 
     proptest! {

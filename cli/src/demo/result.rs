@@ -21,6 +21,8 @@ pub struct RunResult {
     pub readings: Readings,
     /// What became of the coin.
     pub coin: CoinTotals,
+    /// Energy tokens in circulation at the end.
+    pub tokens: Wh,
 }
 
 /// What was run.
@@ -71,6 +73,10 @@ pub struct HomeResult {
     pub from_utility: Wh,
     /// Energy tokens left at the end.
     pub tokens: Wh,
+    /// Coin deposited before the first hour.
+    pub deposited: Money,
+    /// Coin left in its account after the last hour, less debt.
+    pub balance: NetMoney,
     /// Paid here, fees included; negative = received.
     pub bill: NetMoney,
     /// The fees in it.
@@ -178,7 +184,10 @@ impl SupplyMatrix {
     /// Nothing supplied yet among this many homes.
     pub fn new(homes: usize) -> Self {
         let parties = homes.saturating_add(2);
-        Self { homes, cells: vec![Wh::ZERO; parties.saturating_mul(parties)] }
+        Self {
+            homes,
+            cells: vec![Wh::ZERO; parties.saturating_mul(parties)],
+        }
     }
 
     /// Number of sources, which is that of sinks.

@@ -17,7 +17,11 @@ const VALUE: f64 = 90.0;
 /// The figure.
 pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     let value = |money: NetMoney| float(money.get()) / 1e6;
-    let all = || run.homes.iter().flat_map(|home| [value(home.bill), value(home.plain_bill)]);
+    let all = || {
+        run.homes
+            .iter()
+            .flat_map(|home| [value(home.bill), value(home.plain_bill)])
+    };
     let (low, high) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
     let span = if high > low { high - low } else { 1.0 };
     // Room for the text of a credit left of its bar.
@@ -48,9 +52,16 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
             let rect = format!("x=\"{from:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"15\"", to - from);
             let _ = match style {
                 0 => writeln!(drawing, "<rect class=\"sun-fill\" {rect}/>"),
-                _ => writeln!(drawing, "<rect fill=\"url(#hatch)\" {rect}/><rect class=\"outline\" {rect}/>"),
+                _ => writeln!(
+                    drawing,
+                    "<rect fill=\"url(#hatch)\" {rect}/><rect class=\"outline\" {rect}/>"
+                ),
             };
-            let (text_x, anchor) = if bill.get() < 0 { (from - 6.0, "end") } else { (to + 6.0, "start") };
+            let (text_x, anchor) = if bill.get() < 0 {
+                (from - 6.0, "end")
+            } else {
+                (to + 6.0, "start")
+            };
             let text_y = y + 12.0;
             let _ = writeln!(
                 drawing,
@@ -60,7 +71,10 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
         }
     }
     let (zero, bottom) = (x(0.0), height - 4.0);
-    let _ = writeln!(drawing, "<line class=\"axis\" x1=\"{zero:.1}\" y1=\"{TOP}\" x2=\"{zero:.1}\" y2=\"{bottom}\"/>");
+    let _ = writeln!(
+        drawing,
+        "<line class=\"axis\" x1=\"{zero:.1}\" y1=\"{TOP}\" x2=\"{zero:.1}\" y2=\"{bottom}\"/>"
+    );
     Ok(Figure {
         id: "bills",
         title: "The bills".to_owned(),
@@ -104,7 +118,13 @@ fn table(run: &RunResult) -> Result<Table, UnitsError> {
         rows.push(row(home(&result.name), bill, fees, plain, saved));
     }
     let [bill, fees, plain, saved] = sums;
-    let head = ["home", "bill here", "of it fees", "at the utility's tariffs alone", "saved"];
+    let head = [
+        "home",
+        "bill here",
+        "of it fees",
+        "at the utility's tariffs alone",
+        "saved",
+    ];
     Ok(Table {
         caption: "Bills in coin".to_owned(),
         head: head.map(str::to_owned).to_vec(),

@@ -84,5 +84,14 @@ fn chart(run: &RunResult, chart: Chart) -> Result<String, UnitsError> {
         foot: None,
     };
     let (id, title, summary) = (chart.id, chart.title.to_owned(), chart.summary);
-    Ok(Figure { id, title, summary, drawing: drawing.concat(), width: WIDTH, height: plot.height, table }.html())
+    Ok(Figure {
+        id,
+        title,
+        summary,
+        drawing: drawing.concat(),
+        width: WIDTH,
+        height: plot.height,
+        table,
+    }
+    .html())
 }

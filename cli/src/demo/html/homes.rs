@@ -34,6 +34,14 @@ pub fn section(run: &RunResult) -> Result<String, UnitsError> {
     for (_, pick) in COLUMNS {
         foot.push(kwh(Wh::sum(run.homes.iter().map(pick))?));
     }
-    let table = Table { caption: "Energy of each home, kWh".to_owned(), head, rows, foot: Some(foot) };
-    Ok(format!("<section aria-labelledby=\"homes\"><h2 id=\"homes\">Home by home</h2>\n{}</section>\n", table.html()))
+    let table = Table {
+        caption: "Energy of each home, kWh".to_owned(),
+        head,
+        rows,
+        foot: Some(foot),
+    };
+    Ok(format!(
+        "<section aria-labelledby=\"homes\"><h2 id=\"homes\">Home by home</h2>\n{}</section>\n",
+        table.html()
+    ))
 }

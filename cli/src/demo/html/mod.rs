@@ -11,11 +11,11 @@ mod supply;
 #[cfg(test)]
 mod tests;
 
-use busbar_units::{NetMoney, UnitsError};
+use busbar_units::{NetMoney, UnitsError, Wh};
 
 use super::format::{coin, count, kwh};
 use super::result::RunResult;
-use parts::escape;
+use parts::{escape, percent};
 
 /// The page.
 pub fn page(run: &RunResult) -> Result<String, UnitsError> {
@@ -48,9 +48,15 @@ fn intro(run: &RunResult, title: &str) -> Result<String, UnitsError> {
     let saved = run.homes.iter().map(bills::saved).collect::<Result<Vec<_>, _>>()?;
     let card = |name: &str, value: String| format!("<div><dt>{name}</dt><dd>{value}</dd></div>\n");
     let cards = [
-        card("The homes saved together", format!("{} coin", coin(NetMoney::sum(saved)?))),
+        card(
+            "The homes saved together",
+            format!("{} coin", coin(NetMoney::sum(saved)?)),
+        ),
         card("Traded between neighbours", format!("{} kWh", kwh(run.totals.traded))),
-        card("Stored in the shared battery", format!("{} kWh", kwh(run.totals.banked))),
+        card(
+            "Stored in the shared battery",
+            format!("{} kWh", kwh(run.totals.banked)),
+        ),
         card("Meter readings checked", count(run.readings.accepted)),
     ];
     Ok(format!(
@@ -75,7 +81,7 @@ fn method(run: &RunResult) -> Result<String, UnitsError> {
          <p>Coin too: {} coin were paid in, {} paid out, {} are held, and every account adds up to that.</p>\n\
          <p class=\"soft\">Orders are made from what the same meter measured in the same hour of the day before, so the \
          first day trades nothing. Tariff: {}; the utility pays {} of it for what it takes. Battery: {} kWh, \
-         {} kW. Homes are recorded data from hour {} on; meters, orders and money are simulated (seed {}). “Who supplied \
+         {} kW, gives back {} of what it takes in. Homes are recorded data from hour {} on; meters, orders and money are simulated (seed {}). “Who supplied \
          whom” follows the contracts, not the wires.</p></section>\n",
         kwh(totals.generation),
         kwh(totals.utility_import),
@@ -91,7 +97,8 @@ fn method(run: &RunResult) -> Result<String, UnitsError> {
         escape(&setting.tariff),
         escape(&setting.export_share),
         kwh(setting.battery_usable),
-        kwh(busbar_units::Wh::new(setting.battery_power.get())),
+        kwh(Wh::new(setting.battery_power.get())),
+        percent(u64::try_from(setting.battery_efficiency.get()).unwrap_or(0), 1_000_000),
         setting.from,
         setting.seed,
     ))

@@ -88,7 +88,13 @@ pub struct Figure {
 impl Figure {
     /// The figure as HTML.
     pub fn html(&self) -> String {
-        let Self { id, width, height, drawing, .. } = self;
+        let Self {
+            id,
+            width,
+            height,
+            drawing,
+            ..
+        } = self;
         let (title, summary) = (escape(&self.title), escape(&self.summary));
         format!(
             "<figure aria-labelledby=\"{id}\">\n<figcaption><h2 id=\"{id}\">{title}</h2><p>{summary}</p></figcaption>\n\

@@ -42,10 +42,20 @@ impl Periods {
         let mut list: Vec<Period> = Vec::new();
         for (position, hour) in hours.iter().enumerate() {
             let since_midnight = position.saturating_add(starts_at);
-            let (day, of_day) = (since_midnight.div_euclid(DAY).saturating_add(1), since_midnight.rem_euclid(DAY));
+            let (day, of_day) = (
+                since_midnight.div_euclid(DAY).saturating_add(1),
+                since_midnight.rem_euclid(DAY),
+            );
             if hourly || of_day == 0 || list.is_empty() {
-                let label = if hourly { format!("Day {day}, {of_day:02}:00") } else { format!("Day {day}") };
-                list.push(Period { label, ..Period::default() });
+                let label = if hourly {
+                    format!("Day {day}, {of_day:02}:00")
+                } else {
+                    format!("Day {day}")
+                };
+                list.push(Period {
+                    label,
+                    ..Period::default()
+                });
             }
             if let Some(period) = list.last_mut() {
                 period.gross_generation = period.gross_generation.add(hour.gross_generation)?;
@@ -54,7 +64,11 @@ impl Periods {
                 period.consumption = period.consumption.add(hour.consumption)?;
             }
         }
-        Ok(Self { unit: if hourly { "hour" } else { "day" }, list, starts_at })
+        Ok(Self {
+            unit: if hourly { "hour" } else { "day" },
+            list,
+            starts_at,
+        })
     }
 
     /// Positions and texts of at most about ten labels below the chart.
@@ -64,7 +78,9 @@ impl Periods {
         }
         let apart = self.list.len().div_ceil(10).max(1);
         let marks = self.list.iter().enumerate().step_by(apart);
-        marks.map(|(position, period)| (position, period.label.clone())).collect()
+        marks
+            .map(|(position, period)| (position, period.label.clone()))
+            .collect()
     }
 }
 
@@ -80,7 +96,10 @@ pub fn day_marks(hours: usize, starts_at: usize) -> Vec<(usize, String)> {
         let since_midnight = position.saturating_add(starts_at);
         let midnight = since_midnight.rem_euclid(DAY) == 0;
         if midnight || (position == 0 && starts_at < DAY.div_euclid(2)) {
-            marks.push((position, format!("Day {}", since_midnight.div_euclid(DAY).saturating_add(1))));
+            marks.push((
+                position,
+                format!("Day {}", since_midnight.div_euclid(DAY).saturating_add(1)),
+            ));
         }
     }
     marks

@@ -45,7 +45,13 @@ impl Plot {
             high = low + 1.0;
         }
         let step = nice_step((high - low) / 4.0);
-        Self { height, low: (low / step).floor() * step, high: (high / step).ceil() * step, count: count.max(1), step }
+        Self {
+            height,
+            low: (low / step).floor() * step,
+            high: (high / step).ceil() * step,
+            count: count.max(1),
+            step,
+        }
     }
 
     /// Distance of the horizontal lines.
@@ -72,7 +78,10 @@ impl Plot {
             let y = self.y(value);
             let class = if value.abs() < self.step / 2.0 { "axis" } else { "grid" };
             let (right, text_x, text_y) = (WIDTH - RIGHT, LEFT - 8.0, y + 4.0);
-            let _ = writeln!(svg, "<line class=\"{class}\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>");
+            let _ = writeln!(
+                svg,
+                "<line class=\"{class}\" x1=\"{LEFT}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\"/>"
+            );
             let value_text = format!("{value:.decimals$}").replace('-', "\u{2212}");
             let _ = writeln!(
                 svg,
@@ -90,7 +99,10 @@ impl Plot {
         for (position, label) in labels {
             let x = self.x(position);
             let tick = axis + 5.0;
-            let _ = writeln!(svg, "<line class=\"axis\" x1=\"{x:.1}\" y1=\"{axis}\" x2=\"{x:.1}\" y2=\"{tick}\"/>");
+            let _ = writeln!(
+                svg,
+                "<line class=\"axis\" x1=\"{x:.1}\" y1=\"{axis}\" x2=\"{x:.1}\" y2=\"{tick}\"/>"
+            );
             let _ = writeln!(svg, "<text class=\"soft\" x=\"{x:.1}\" y=\"{text_y}\">{label}</text>");
         }
         svg
@@ -132,7 +144,10 @@ pub fn legend(entries: &[(&str, &str)]) -> String {
     let mut x = 2.0 * LEFT;
     for (class, name) in entries {
         let (end, text) = (x + 30.0, x + 36.0);
-        let _ = writeln!(svg, "<path class=\"series {class}\" d=\"M{x} 12H{end}\"/><text x=\"{text}\" y=\"16\">{name}</text>");
+        let _ = writeln!(
+            svg,
+            "<path class=\"series {class}\" d=\"M{x} 12H{end}\"/><text x=\"{text}\" y=\"16\">{name}</text>"
+        );
         x += 60.0 + 7.2 * place(name.len());
     }
     svg
@@ -141,6 +156,9 @@ pub fn legend(entries: &[(&str, &str)]) -> String {
 /// The smallest of 1, 2, 5 times a power of ten that is at least `raw`.
 fn nice_step(raw: f64) -> f64 {
     let power = 10f64.powf(raw.log10().floor());
-    let found = [1.0, 2.0, 5.0].into_iter().map(|factor| factor * power).find(|step| *step >= raw * 0.999);
+    let found = [1.0, 2.0, 5.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|step| *step >= raw * 0.999);
     found.unwrap_or(10.0 * power)
 }

@@ -24,11 +24,18 @@ const DAY: usize = 24;
 pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     let hourly = is_hourly(run.hours.len());
     let starts_at = usize::from(run.setting.starts_at);
-    let steps = if hourly { by_hour(&run.hours, starts_at) } else { by_hour_of_day(&run.hours, starts_at)? };
+    let steps = if hourly {
+        by_hour(&run.hours, starts_at)
+    } else {
+        by_hour_of_day(&run.hours, starts_at)?
+    };
     let marks = if hourly {
         day_marks(steps.len(), starts_at)
     } else {
-        (0..DAY).step_by(3).map(|hour| (hour, format!("{hour:02}:00"))).collect()
+        (0..DAY)
+            .step_by(3)
+            .map(|hour| (hour, format!("{hour:02}:00")))
+            .collect()
     };
     let value = |price: Price| float(i128::from(price.get())) / 1e6;
     let market = || steps.iter().map(|step| step.market.map(value));
@@ -49,9 +56,21 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     ];
     let rows = steps.iter().map(|step| {
         let market = step.market.map_or_else(|| "no trade".to_owned(), price_text);
-        vec![step.label.clone(), price_text(step.import), market, price_text(step.export), kwh(step.traded)]
+        vec![
+            step.label.clone(),
+            price_text(step.import),
+            market,
+            price_text(step.export),
+            kwh(step.traded),
+        ]
     });
-    let head = ["hour", "the utility asks", "between neighbours", "the utility pays", "traded, kWh"];
+    let head = [
+        "hour",
+        "the utility asks",
+        "between neighbours",
+        "the utility pays",
+        "traded, kWh",
+    ];
     let table = Table {
         caption: format!("{}, coin per kWh", title(hourly)),
         head: head.map(str::to_owned).to_vec(),
@@ -71,7 +90,11 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
 }
 
 fn title(hourly: bool) -> &'static str {
-    if hourly { "The price, hour by hour" } else { "The price by hour of the day" }
+    if hourly {
+        "The price, hour by hour"
+    } else {
+        "The price by hour of the day"
+    }
 }
 
 fn summary(hours: &[HourResult]) -> Result<String, UnitsError> {
@@ -90,7 +113,10 @@ fn summary(hours: &[HourResult]) -> Result<String, UnitsError> {
 fn by_hour(hours: &[HourResult], starts_at: usize) -> Vec<Step> {
     let step = |(position, hour): (usize, &HourResult)| {
         let since_midnight = position.saturating_add(starts_at);
-        let (day, of_day) = (since_midnight.div_euclid(DAY).saturating_add(1), since_midnight.rem_euclid(DAY));
+        let (day, of_day) = (
+            since_midnight.div_euclid(DAY).saturating_add(1),
+            since_midnight.rem_euclid(DAY),
+        );
         Step {
             label: format!("Day {day}, {of_day:02}:00"),
             import: hour.import_tariff,

@@ -19,8 +19,12 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     let names = names(run);
     let matrix = &run.supply;
     let parties = || 0..matrix.parties();
-    let supplied = parties().map(|party| matrix.supplied(party)).collect::<Result<Vec<_>, _>>()?;
-    let used = parties().map(|party| matrix.used(party)).collect::<Result<Vec<_>, _>>()?;
+    let supplied = parties()
+        .map(|party| matrix.supplied(party))
+        .collect::<Result<Vec<_>, _>>()?;
+    let used = parties()
+        .map(|party| matrix.used(party))
+        .collect::<Result<Vec<_>, _>>()?;
     let body = (matrix.parties().max(6), place(matrix.parties().max(6)) * 36.0);
     let height = TOP + body.1 + place(body.0) * GAP + 10.0;
     let total = Wh::sum(supplied.iter().copied())?;
@@ -38,7 +42,9 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     for from in parties() {
         for to in parties() {
             let energy = matrix.get(from, to);
-            let (Some(y0), Some(y1)) = (next_left.get_mut(from), next_right.get_mut(to)) else { continue };
+            let (Some(y0), Some(y1)) = (next_left.get_mut(from), next_right.get_mut(to)) else {
+                continue;
+            };
             if energy.is_zero() {
                 continue;
             }
@@ -58,7 +64,14 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     }
     for (side, (sums, edges)) in [(&supplied, &left), (&used, &right)].into_iter().enumerate() {
         for (party, (sum, y)) in sums.iter().zip(edges).enumerate() {
-            drawing.push_str(&bar(side, name(&names, party), class(matrix.parties(), party), *sum, *y, scale));
+            drawing.push_str(&bar(
+                side,
+                name(&names, party),
+                class(matrix.parties(), party),
+                *sum,
+                *y,
+                scale,
+            ));
         }
     }
     Ok(Figure {
@@ -150,5 +163,10 @@ fn table(run: &RunResult, names: &[String], supplied: &[Wh], used: &[Wh]) -> Tab
     let mut foot = vec!["all".to_owned()];
     foot.extend(used.iter().map(|sum| cell(*sum)));
     foot.push(String::new());
-    Table { caption: "Who supplied whom, kWh: a row is a source, a column a user".to_owned(), head, rows, foot: Some(foot) }
+    Table {
+        caption: "Who supplied whom, kWh: a row is a source, a column a user".to_owned(),
+        head,
+        rows,
+        foot: Some(foot),
+    }
 }

@@ -1,3 +1,5 @@
+#![allow(clippy::arithmetic_side_effects)]
+
 use busbar_units::{Interval, Money, NetMoney, Ppm, Price, Watt, Wh};
 
 use super::*;
@@ -29,8 +31,13 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
         hours: Vec::new(),
         supply: SupplyMatrix::new(homes),
         totals: Totals::default(),
-        readings: Readings { submitted: 9, accepted: 9, ..Readings::default() },
+        readings: Readings {
+            submitted: 9,
+            accepted: 9,
+            ..Readings::default()
+        },
         coin: CoinTotals::default(),
+        tokens: Wh::ZERO,
     };
     for hour in 0..hours {
         let mut result = HourResult {
@@ -40,11 +47,17 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
         };
         let mut flows = Vec::new();
         for home in 0..homes {
-            let sun = u64::try_from([0, 300, 900, 1800, 2500, 1200][hour % 24 / 4]).unwrap() * (1 + u64::try_from(home % 3).unwrap()) / 2;
+            let sun = u64::try_from([0, 300, 900, 1800, 2500, 1200][hour % 24 / 4]).unwrap()
+                * (1 + u64::try_from(home % 3).unwrap())
+                / 2;
             let load = 500 + 300 * u64::try_from((hour * 7 + home * 5) % 5).unwrap();
             let (out, into) = (sun.saturating_sub(load), load.saturating_sub(sun));
-            let flow =
-                HomeFlow { exported: Wh::new(out), imported: Wh::new(into), sold: Wh::new(out), bought: Wh::new(into) };
+            let flow = HomeFlow {
+                exported: Wh::new(out),
+                imported: Wh::new(into),
+                sold: Wh::new(out),
+                bought: Wh::new(into),
+            };
             flows.push(flow);
             let energy = &mut run.homes[home];
             energy.generation = energy.generation.add(flow.exported).unwrap();
@@ -64,7 +77,8 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
         );
         run.supply.add(&supplies.unwrap()).unwrap();
         result.traded = result.generation.min(result.consumption);
-        result.price = (!result.traded.is_zero()).then(|| Price::new(150_000 + 10_000 * i64::try_from(hour % 5).unwrap()));
+        result.price =
+            (!result.traded.is_zero()).then(|| Price::new(150_000 + 10_000 * i64::try_from(hour % 5).unwrap()));
         let totals = &mut run.totals;
         totals.generation = totals.generation.add(result.generation).unwrap();
         totals.consumption = totals.consumption.add(result.consumption).unwrap();
@@ -79,8 +93,18 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
 /// Every element that opens closes again, in order.
 fn assert_well_formed(html: &str) {
     let mut open: Vec<String> = Vec::new();
-    for tag in html.trim_start_matches("<!DOCTYPE html>").split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
-        let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap().to_owned();
+    for tag in html
+        .trim_start_matches("<!DOCTYPE html>")
+        .split('<')
+        .skip(1)
+        .map(|rest| rest.split('>').next().unwrap())
+    {
+        let name = tag
+            .trim_start_matches('/')
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+            .unwrap()
+            .to_owned();
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name));
         } else if !tag.ends_with('/') && !["br", "meta"].contains(&name.as_str()) {
@@ -109,7 +133,16 @@ fn every_picture_has_title_sentence_and_numbers() {
     assert_eq!(figures.len(), 5);
     for figure in figures {
         let figure = figure.split("</figure>").next().unwrap();
-        for part in ["<h2", "<p>", "role=\"img\"", "aria-label=\"", "<details>", "<table>", "<caption>", "scope=\"row\""] {
+        for part in [
+            "<h2",
+            "<p>",
+            "role=\"img\"",
+            "aria-label=\"",
+            "<details>",
+            "<table>",
+            "<caption>",
+            "scope=\"row\"",
+        ] {
             assert!(figure.contains(part), "{part} in {figure:.80}");
         }
     }

@@ -33,8 +33,10 @@ impl Assets {
     /// Reads `assets.json` of the folder.
     pub fn read(dir: &Path) -> Result<Self, InputError> {
         let file = dir.join("assets.json");
-        let text =
-            std::fs::read_to_string(&file).map_err(|source| InputError::Read { file: file.clone(), source })?;
+        let text = std::fs::read_to_string(&file).map_err(|source| InputError::Read {
+            file: file.clone(),
+            source,
+        })?;
         match serde_json::from_str(&text) {
             Ok(homes) => Ok(Self { file, homes }),
             Err(source) => Err(InputError::Json { file, source }),
@@ -52,14 +54,24 @@ impl Assets {
         let power = self.whole(home, POWER, 1000, u64::MAX)?;
         let efficiency = self.whole(home, EFFICIENCY, 1_000_000, 1_000_000)?;
         let efficiency = i64::try_from(efficiency).map_err(|_| self.problem(home, EFFICIENCY, DecimalError::Range))?;
-        Ok(Battery { capacity: Wh::new(capacity), power: Watt::new(power), efficiency: Ppm::new(efficiency) })
+        Ok(Battery {
+            capacity: Wh::new(capacity),
+            power: Watt::new(power),
+            efficiency: Ppm::new(efficiency),
+        })
     }
 
     /// The number times `factor` as a whole number from 1 to `max`.
     fn whole(&self, home: &str, field: &'static str, factor: u64, max: u64) -> Result<u64, InputError> {
         let whole = self.number(home, field)?.whole(factor);
         whole
-            .and_then(|whole| if (1..=max).contains(&whole) { Ok(whole) } else { Err(DecimalError::Range) })
+            .and_then(|whole| {
+                if (1..=max).contains(&whole) {
+                    Ok(whole)
+                } else {
+                    Err(DecimalError::Range)
+                }
+            })
             .map_err(|problem| self.problem(home, field, problem))
     }
 
@@ -74,11 +86,21 @@ impl Assets {
     }
 
     fn value(&self, home: &str, field: &str) -> Option<&Value> {
-        field.split('.').try_fold(self.homes.get(home)?, |value, key| value.get(key))
+        field
+            .split('.')
+            .try_fold(self.homes.get(home)?, |value, key| value.get(key))
     }
 
     fn problem(&self, home: &str, field: &'static str, problem: DecimalError) -> InputError {
-        let value = self.value(home, field).map_or_else(|| "nothing".to_owned(), Value::to_string);
-        InputError::Asset { file: self.file.clone(), home: home.to_owned(), field, value, problem }
+        let value = self
+            .value(home, field)
+            .map_or_else(|| "nothing".to_owned(), Value::to_string);
+        InputError::Asset {
+            file: self.file.clone(),
+            home: home.to_owned(),
+            field,
+            value,
+            problem,
+        }
     }
 }

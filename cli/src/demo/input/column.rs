@@ -19,12 +19,23 @@ impl Cell<'_> {
     /// The error that says what is wrong with the cell.
     pub fn error(&self, problem: DecimalError) -> InputError {
         let value = self.text.chars().take(48).collect();
-        InputError::Cell { file: self.file.to_owned(), line: self.line, column: self.column, value, problem }
+        InputError::Cell {
+            file: self.file.to_owned(),
+            line: self.line,
+            column: self.column,
+            value,
+            problem,
+        }
     }
 
     /// The error that says that no export tariff lies below this import tariff.
     pub fn no_spread(&self, value: i64) -> InputError {
-        InputError::NoSpread { file: self.file.to_owned(), line: self.line, column: self.column, value }
+        InputError::NoSpread {
+            file: self.file.to_owned(),
+            line: self.line,
+            column: self.column,
+            value,
+        }
     }
 }
 
@@ -36,20 +47,35 @@ pub fn read_columns<const N: usize>(
     columns: [&'static str; N],
     mut each: impl FnMut([Cell<'_>; N]) -> Result<(), InputError>,
 ) -> Result<usize, InputError> {
-    let opened = File::open(file).map_err(|source| InputError::Read { file: file.to_owned(), source })?;
+    let opened = File::open(file).map_err(|source| InputError::Read {
+        file: file.to_owned(),
+        source,
+    })?;
     let mut reader = csv::ReaderBuilder::new().from_reader(opened);
-    let csv_error = |source| InputError::Csv { file: file.to_owned(), source };
+    let csv_error = |source| InputError::Csv {
+        file: file.to_owned(),
+        source,
+    };
     let header = reader.headers().map_err(csv_error)?;
     let mut places = [0; N];
     for (place, column) in places.iter_mut().zip(columns) {
         let found = header.iter().position(|name| name.trim() == column);
-        *place = found.ok_or(InputError::MissingColumn { file: file.to_owned(), column })?;
+        *place = found.ok_or(InputError::MissingColumn {
+            file: file.to_owned(),
+            column,
+        })?;
     }
     let mut rows = 0usize;
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(csv_error)? {
         let line = record.position().map_or(0, csv::Position::line);
-        let mut cells = [Cell { file, line, column: "", text: "", value: Decimal::ZERO }; N];
+        let mut cells = [Cell {
+            file,
+            line,
+            column: "",
+            text: "",
+            value: Decimal::ZERO,
+        }; N];
         for ((cell, place), column) in cells.iter_mut().zip(places).zip(columns) {
             cell.column = column;
             cell.text = record.get(place).unwrap_or("");

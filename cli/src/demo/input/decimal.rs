@@ -54,7 +54,10 @@ impl Decimal {
         let rest = product.checked_rem(unit).ok_or(DecimalError::Range)?;
         // rest >= unit / 2, written so that nothing overflows; a unit of 1 leaves no rest.
         let up = u128::from(rest > 0 && rest >= unit.saturating_sub(rest));
-        floor.checked_add(up).and_then(|whole| u64::try_from(whole).ok()).ok_or(DecimalError::Range)
+        floor
+            .checked_add(up)
+            .and_then(|whole| u64::try_from(whole).ok())
+            .ok_or(DecimalError::Range)
     }
 }
 
@@ -73,7 +76,11 @@ impl FromStr for Decimal {
         };
         let number = read_unsigned(unsigned)?;
         // Minus zero is what some writers print for a rounded small number.
-        if negative && number.digits != 0 { Err(DecimalError::Negative) } else { Ok(number) }
+        if negative && number.digits != 0 {
+            Err(DecimalError::Negative)
+        } else {
+            Ok(number)
+        }
     }
 }
 
@@ -94,7 +101,9 @@ fn read_unsigned(text: &str) -> Result<Decimal, DecimalError> {
     let mut digits: u128 = 0;
     for symbol in whole.chars().chain(fraction.chars()) {
         let digit = symbol.to_digit(10).ok_or(DecimalError::NotANumber)?;
-        let shifted = digits.checked_mul(10).and_then(|digits| digits.checked_add(u128::from(digit)));
+        let shifted = digits
+            .checked_mul(10)
+            .and_then(|digits| digits.checked_add(u128::from(digit)));
         digits = shifted.ok_or(DecimalError::Range)?;
     }
     let places = i32::try_from(fraction.len()).map_err(|_| DecimalError::Range)?;
@@ -103,7 +112,10 @@ fn read_unsigned(text: &str) -> Result<Decimal, DecimalError> {
         Ok(scale) => Ok(Decimal { digits, scale }),
         Err(_) => {
             let factor = 10u128.checked_pow(scale.unsigned_abs()).ok_or(DecimalError::Range)?;
-            Ok(Decimal { digits: digits.checked_mul(factor).ok_or(DecimalError::Range)?, scale: 0 })
+            Ok(Decimal {
+                digits: digits.checked_mul(factor).ok_or(DecimalError::Range)?,
+                scale: 0,
+            })
         }
     }
 }

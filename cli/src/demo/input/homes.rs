@@ -65,13 +65,20 @@ impl Homes {
             match &first {
                 None => first = Some((file, rows)),
                 Some((first, expected)) if *expected != rows => {
-                    return Err(InputError::RowCount { file, rows, expected: *expected, first: first.clone() });
+                    return Err(InputError::RowCount {
+                        file,
+                        rows,
+                        expected: *expected,
+                        first: first.clone(),
+                    });
                 }
                 Some(_) => {}
             }
             homes.push(home);
         }
-        let Some((file, rows)) = first else { return Err(InputError::NoHomes { dir: dir.to_owned() }) };
+        let Some((file, rows)) = first else {
+            return Err(InputError::NoHomes { dir: dir.to_owned() });
+        };
         let range = window.range(rows)?;
         let starts_at = hour_of_day(&file, range.start)?;
         let battery = assets.battery(homes.first().map_or("", |home| &home.name))?;
@@ -79,7 +86,13 @@ impl Homes {
             home.generation = home.generation.get(range.clone()).unwrap_or_default().to_vec();
             home.load = home.load.get(range.clone()).unwrap_or_default().to_vec();
         }
-        Ok(Self { homes, hours: range.len(), rows, starts_at, battery })
+        Ok(Self {
+            homes,
+            hours: range.len(),
+            rows,
+            starts_at,
+            battery,
+        })
     }
 }
 
@@ -90,20 +103,32 @@ impl Window {
         let hours = self.hours.unwrap_or(left);
         match self.from.checked_add(hours) {
             Some(end) if hours > 0 && end <= rows => Ok(self.from..end),
-            _ => Err(InputError::Window { from: self.from, hours, rows }),
+            _ => Err(InputError::Window {
+                from: self.from,
+                hours,
+                rows,
+            }),
         }
     }
 }
 
 /// Name and path of each `Building_<n>.csv`, in the order of n.
 fn building_files(dir: &Path) -> Result<Vec<(String, PathBuf)>, InputError> {
-    let read_error = |source| InputError::Read { file: dir.to_owned(), source };
+    let read_error = |source| InputError::Read {
+        file: dir.to_owned(),
+        source,
+    };
     let mut found: Vec<(u32, String, PathBuf)> = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(read_error)? {
         let path = entry.map_err(read_error)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".csv"));
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .and_then(|name| name.strip_suffix(".csv"));
         let Some(name) = name.map(str::to_owned) else { continue };
-        let Some(number) = name.strip_prefix("Building_").and_then(|number| number.parse().ok()) else { continue };
+        let Some(number) = name.strip_prefix("Building_").and_then(|number| number.parse().ok()) else {
+            continue;
+        };
         found.push((number, name, path));
     }
     found.sort();
@@ -111,18 +136,29 @@ fn building_files(dir: &Path) -> Result<Vec<(String, PathBuf)>, InputError> {
         if let [(a, ..), (b, ..)] = pair
             && a == b
         {
-            return Err(InputError::SameHome { dir: dir.to_owned(), number: *a });
+            return Err(InputError::SameHome {
+                dir: dir.to_owned(),
+                number: *a,
+            });
         }
     }
     Ok(found.into_iter().map(|(_, name, path)| (name, path)).collect())
 }
 
 fn read_home(name: &str, file: &Path, solar_kw: Decimal) -> Result<Home, InputError> {
-    let mut home = Home { name: name.to_owned(), generation: Vec::new(), load: Vec::new() };
+    let mut home = Home {
+        name: name.to_owned(),
+        generation: Vec::new(),
+        load: Vec::new(),
+    };
     read_columns(file, [LOAD, SOLAR], |[load, solar]| {
         let used = load.value.whole(1000).and_then(bounded);
         home.load.push(used.map_err(|problem| load.error(problem))?);
-        let generated = solar.value.times(solar_kw).and_then(|watt| watt.whole(1)).and_then(bounded);
+        let generated = solar
+            .value
+            .times(solar_kw)
+            .and_then(|watt| watt.whole(1))
+            .and_then(bounded);
         home.generation.push(generated.map_err(|problem| solar.error(problem))?);
         Ok(())
     })?;
@@ -130,14 +166,23 @@ fn read_home(name: &str, file: &Path, solar_kw: Decimal) -> Result<Home, InputEr
 }
 
 fn bounded(wh: u64) -> Result<Wh, DecimalError> {
-    if wh <= MAX_WH { Ok(Wh::new(wh)) } else { Err(DecimalError::Range) }
+    if wh <= MAX_WH {
+        Ok(Wh::new(wh))
+    } else {
+        Err(DecimalError::Range)
+    }
 }
 
 /// Hour of the day in which row `row` starts; the column states the hour in which it ends, 1..=24.
 fn hour_of_day(file: &Path, row: usize) -> Result<u8, InputError> {
     let mut ends = Vec::new();
     let read = read_columns(file, [HOUR], |[hour]| {
-        let end = hour.value.whole(1).ok().and_then(|end| u8::try_from(end).ok()).filter(|end| (1..=24).contains(end));
+        let end = hour
+            .value
+            .whole(1)
+            .ok()
+            .and_then(|end| u8::try_from(end).ok())
+            .filter(|end| (1..=24).contains(end));
         ends.push(end.ok_or_else(|| hour.error(DecimalError::Range))?);
         Ok(())
     });

@@ -9,7 +9,8 @@ mod tariffs;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
 pub use assets::Battery;
 pub use error::InputError;
 pub use homes::{Home, Homes, Window};
-pub use tariffs::{ExportShare, HourTariff, read_tariffs};
+pub use tariffs::{ExportShare, FLAT_IMPORT, HourTariff, read_tariffs};

@@ -39,7 +39,9 @@ impl ExportShare {
 
     /// The export tariff beside an import tariff, rounded down, so that it stays below.
     fn of(self, import: Price) -> Price {
-        let share = i128::from(import.get()).saturating_mul(i128::from(self.0)).div_euclid(i128::from(SHARE_ONE));
+        let share = i128::from(import.get())
+            .saturating_mul(i128::from(self.0))
+            .div_euclid(i128::from(SHARE_ONE));
         Price::new(i64::try_from(share).unwrap_or(0))
     }
 }
@@ -57,13 +59,23 @@ pub fn read_tariffs(
 ) -> Result<Vec<HourTariff>, InputError> {
     let range = window.range(rows)?;
     let Some(file) = file else {
-        let flat = HourTariff { import: FLAT_IMPORT, export: share.of(FLAT_IMPORT) };
+        let flat = HourTariff {
+            import: FLAT_IMPORT,
+            export: share.of(FLAT_IMPORT),
+        };
         return Ok(vec![flat; range.len()]);
     };
     let mut tariffs = Vec::new();
     let read = read_columns(file, [PRICE], |[price]| {
-        let import = price.value.whole(1_000_000).and_then(bounded).map_err(|problem| price.error(problem))?;
-        let tariff = HourTariff { import, export: share.of(import) };
+        let import = price
+            .value
+            .whole(1_000_000)
+            .and_then(bounded)
+            .map_err(|problem| price.error(problem))?;
+        let tariff = HourTariff {
+            import,
+            export: share.of(import),
+        };
         if tariff.export >= tariff.import {
             return Err(price.no_spread(import.get()));
         }
@@ -71,7 +83,12 @@ pub fn read_tariffs(
         Ok(())
     })?;
     if read != rows {
-        return Err(InputError::RowCount { file: file.to_owned(), rows: read, expected: rows, first: first.to_owned() });
+        return Err(InputError::RowCount {
+            file: file.to_owned(),
+            rows: read,
+            expected: rows,
+            first: first.to_owned(),
+        });
     }
     Ok(tariffs.get(range).unwrap_or_default().to_vec())
 }

@@ -1,0 +1,63 @@
+use busbar_attestation::{DomainError, EndorsementError, EnrolmentError, ReadingError, SigningKeyError};
+use busbar_chain::{ChainError, TxFailure};
+use busbar_relayer::RelayerError;
+use busbar_units::UnitsError;
+use cosmwasm_std::StdError;
+use thiserror::Error;
+
+use super::check::CheckError;
+
+/// Why a run broke off although its input was good.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The chain did not do as told.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A contract refused a call.
+    #[error("{call}: {source}")]
+    Call {
+        /// The call.
+        call: &'static str,
+        /// The contract's reason.
+        source: TxFailure,
+    },
+    /// A contract's answer cannot be read.
+    #[error("contract state: {0}")]
+    State(#[from] StdError),
+    /// A contract has not what it should have.
+    #[error("{what} is missing")]
+    Missing {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The relayer could not go on.
+    #[error(transparent)]
+    Relayer(#[from] RelayerError),
+    /// A quantity leaves its integer.
+    #[error(transparent)]
+    Units(#[from] UnitsError),
+    /// The region's id is none.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+    /// A key cannot be made from the seed.
+    #[error(transparent)]
+    Key(#[from] SigningKeyError),
+    /// A device cannot be endorsed.
+    #[error(transparent)]
+    Endorsement(#[from] EndorsementError),
+    /// A device cannot be enrolled.
+    #[error(transparent)]
+    Enrolment(#[from] EnrolmentError),
+    /// A meter's registers fit no record.
+    #[error(transparent)]
+    Reading(#[from] ReadingError),
+    /// The thread that reads the meters ended early.
+    #[error("the meters stopped before the run was over")]
+    Meters,
+    /// The run does not add up.
+    #[error("the run does not add up: {0}")]
+    Check(#[from] CheckError),
+    /// A temporary file failed.
+    #[error("temporary files: {0}")]
+    Temporary(#[from] std::io::Error),
+}

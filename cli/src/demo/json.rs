@@ -1,0 +1,136 @@
+//! The run as JSON: energy in Wh, counts and milliseconds as numbers, money as decimal strings in millionths.
+
+use std::collections::BTreeMap;
+
+use busbar_units::{Money, NetMoney};
+use serde::Serialize;
+
+use super::result::{HomeResult, RunResult};
+
+/// How long it took and what it needed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cost {
+    /// From process start to the written report.
+    pub wall_ms: u64,
+    /// Bare verification of the same signatures, one thread.
+    pub signature_check_ms: u64,
+    /// Peak resident memory.
+    pub peak_rss_bytes: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    homes: usize,
+    hours: usize,
+    intervals: usize,
+    from: usize,
+    seed: u64,
+    tariff: &'a str,
+    export_share: &'a str,
+    queue_fsync: bool,
+    readings_submitted: u64,
+    readings_accepted: u64,
+    readings_rejected: &'a BTreeMap<String, u64>,
+    gross_generation_wh: u64,
+    gross_consumption_wh: u64,
+    generation_wh: u64,
+    consumption_wh: u64,
+    traded_wh: u64,
+    banked_wh: u64,
+    redeemed_wh: u64,
+    utility_import_wh: u64,
+    utility_export_wh: u64,
+    tokens_minted_wh: u64,
+    tokens_burned_wh: u64,
+    coin_in: Money,
+    coin_out: Money,
+    coin_held: Money,
+    orders: u64,
+    cleared_intervals: u64,
+    skipped_intervals: u64,
+    settled_intervals: u64,
+    wall_ms: u64,
+    signature_check_ms: u64,
+    peak_rss_bytes: Option<u64>,
+    per_home: Vec<Home<'a>>,
+}
+
+#[derive(Serialize)]
+struct Home<'a> {
+    name: &'a str,
+    gross_generation_wh: u64,
+    gross_consumption_wh: u64,
+    generation_wh: u64,
+    consumption_wh: u64,
+    sold_wh: u64,
+    bought_wh: u64,
+    banked_wh: u64,
+    redeemed_wh: u64,
+    utility_import_wh: u64,
+    utility_export_wh: u64,
+    tokens_wh: u64,
+    bill: NetMoney,
+    fees: Money,
+    plain_bill: NetMoney,
+}
+
+/// The run as one JSON object with a line break at its end.
+pub fn json(run: &RunResult, cost: Cost) -> serde_json::Result<String> {
+    let totals = &run.totals;
+    let object = Run {
+        homes: run.homes.len(),
+        hours: run.hours.len(),
+        intervals: run.hours.len(),
+        from: run.setting.from,
+        seed: run.setting.seed,
+        tariff: &run.setting.tariff,
+        export_share: &run.setting.export_share,
+        queue_fsync: false,
+        readings_submitted: run.readings.submitted,
+        readings_accepted: run.readings.accepted,
+        readings_rejected: &run.readings.rejected,
+        gross_generation_wh: totals.gross_generation.get(),
+        gross_consumption_wh: totals.gross_consumption.get(),
+        generation_wh: totals.generation.get(),
+        consumption_wh: totals.consumption.get(),
+        traded_wh: totals.traded.get(),
+        banked_wh: totals.banked.get(),
+        redeemed_wh: totals.redeemed.get(),
+        utility_import_wh: totals.utility_import.get(),
+        utility_export_wh: totals.utility_export.get(),
+        tokens_minted_wh: totals.minted.get(),
+        tokens_burned_wh: totals.burned.get(),
+        coin_in: run.coin.deposited,
+        coin_out: run.coin.withdrawn,
+        coin_held: run.coin.held,
+        orders: totals.orders,
+        cleared_intervals: totals.cleared,
+        skipped_intervals: totals.skipped,
+        settled_intervals: totals.settled,
+        wall_ms: cost.wall_ms,
+        signature_check_ms: cost.signature_check_ms,
+        peak_rss_bytes: cost.peak_rss_bytes,
+        per_home: run.homes.iter().map(home).collect(),
+    };
+    serde_json::to_string_pretty(&object).map(|text| text + "\n")
+}
+
+fn home(home: &HomeResult) -> Home<'_> {
+    Home {
+        name: &home.name,
+        gross_generation_wh: home.gross_generation.get(),
+        gross_consumption_wh: home.gross_consumption.get(),
+        generation_wh: home.generation.get(),
+        consumption_wh: home.consumption.get(),
+        sold_wh: home.sold.get(),
+        bought_wh: home.bought.get(),
+        banked_wh: home.banked.get(),
+        redeemed_wh: home.redeemed.get(),
+        utility_import_wh: home.from_utility.get(),
+        utility_export_wh: home.to_utility.get(),
+        tokens_wh: home.tokens.get(),
+        bill: home.bill,
+        fees: home.fees,
+        plain_bill: home.plain_bill,
+    }
+}

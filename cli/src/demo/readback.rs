@@ -1,0 +1,101 @@
+//! The end of a run: accounts walked, coin paid out, everything put together and checked.
+
+use busbar_api::energy_token;
+use busbar_api::market::{self, AccountResponse, TotalsResponse};
+use busbar_chain::ChainQuerier;
+use busbar_units::Money;
+use cosmwasm_std::Addr;
+
+use super::ask::{ask, call};
+use super::check::check;
+use super::error::RunError;
+use super::hours::Ran;
+use super::region::Region;
+use super::result::{CoinTotals, HomeResult, Readings, RunResult, Setting};
+use super::signatures::Records;
+
+/// Pays every home what it may withdraw, reads all accounts and checks every equation.
+pub fn conclude(mut ran: Ran, setting: Setting) -> Result<(RunResult, Records), RunError> {
+    let owners = ran
+        .region
+        .accounts
+        .homes
+        .clone()
+        .into_iter()
+        .zip(ran.region.deposits.clone());
+    for (home, (owner, deposited)) in ran.ledger.homes.iter_mut().zip(owners) {
+        home.deposited = deposited;
+        close_account(&mut ran.region, home, &owner)?;
+    }
+    let coin = coin(&ran.region)?;
+    let tokens = energy_token::raw::supply(
+        &ChainQuerier::new(&ran.region.chain).wrap(),
+        &ran.region.at.energy_token,
+    )?;
+    let metrics = ran.relayer.metrics();
+    let rejected = metrics
+        .rejected
+        .iter()
+        .map(|(reason, count)| (reason.to_string(), *count))
+        .collect();
+    let readings = Readings {
+        submitted: ran.submitted,
+        accepted: metrics.confirmed,
+        rejected,
+    };
+    let ledger = ran.ledger;
+    let run = RunResult {
+        setting,
+        homes: ledger.homes,
+        hours: ledger.hours,
+        supply: ledger.supply,
+        totals: ledger.totals,
+        readings,
+        coin,
+        tokens,
+    };
+    check(&run)?;
+    Ok((run, ran.records))
+}
+
+/// What the account says of the whole run; its free coin is paid out.
+fn close_account(region: &mut Region, home: &mut HomeResult, owner: &Addr) -> Result<(), RunError> {
+    let question = market::QueryMsg::Account {
+        address: owner.to_string(),
+    };
+    let account: AccountResponse = ask(&region.chain, &region.at.market, &question)?;
+    home.tokens = account.energy;
+    home.balance = account.balance.paid()?.sub(account.debt.paid()?)?;
+    if !account.withdrawable.is_zero() {
+        let msg = market::ExecuteMsg::Withdraw {
+            amount: account.withdrawable,
+        };
+        call(&mut region.chain, "withdraw", owner, &region.at.market, &msg)?;
+    }
+    Ok(())
+}
+
+/// Walks all accounts and adds up what the market owes.
+fn coin(region: &Region) -> Result<CoinTotals, RunError> {
+    let totals: TotalsResponse = ask(&region.chain, &region.at.market, &market::QueryMsg::Totals {})?;
+    let (mut accounts, mut last) = (Money::ZERO, None);
+    loop {
+        let question = market::QueryMsg::Accounts {
+            start_after: last,
+            limit: Some(market::MAX_PAGE),
+        };
+        let page: Vec<AccountResponse> = ask(&region.chain, &region.at.market, &question)?;
+        let Some(end) = page.last() else { break };
+        last = end.number;
+        for account in &page {
+            accounts = accounts.add(account.balance)?;
+        }
+    }
+    Ok(CoinTotals {
+        deposited: totals.deposited,
+        withdrawn: totals.withdrawn,
+        held: totals.coin_held,
+        accounts,
+        fund: totals.fund.add(totals.escrows)?,
+    })
+}
