@@ -1,9 +1,9 @@
 //! An energy token and its grid contract on an embedded chain; the market is a plain account.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)]
 use busbar_api::energy_token::{raw, Client, ExecuteMsg, InstantiateMsg, QueryMsg};
-use busbar_api::grid::{self, Bank, Params, Wiring};
+use busbar_api::grid::{self, Params, Wiring};
 use busbar_energy_token::{contract, ContractError};
-use busbar_units::{Interval, Money, Ppm, Price, Watt, Wh};
+use busbar_testing::Setup;
 use cosmwasm_std::{
     coins, from_json, Addr, Binary, Coin, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdResult, Timestamp,
 };
@@ -15,34 +15,13 @@ const START: u64 = 2_000_000;
 /// Energy that the storage of every test can hold.
 pub const USABLE: u64 = 10_000;
 
+/// Those of a region of homes where a change takes effect after an hour, with a bank of so many Wh.
 pub fn params(bank: Option<u64>) -> Params {
+    let setup = Setup::default().with_bank(bank.unwrap_or_default());
     Params {
-        import_tariff: Price::new(210_000),
-        export_tariff: Price::new(70_000),
-        price_floor: Price::new(0),
-        price_cap: Price::new(1_000_000),
-        imbalance_min: Price::new(-100_000),
-        imbalance_max: Price::new(1_000_000),
-        connection_import: Watt::new(1_000_000),
-        connection_export: Watt::new(500_000),
         horizon: 4,
-        gate_closure_s: 300,
-        confirmation_window: 4,
-        correction_window: 8,
-        clock_tolerance_s: 30,
-        steps_per_device: 8,
-        order_fee: Money::ZERO,
-        settlement_fee: Money::ZERO,
-        clear_bounty: Money::ZERO,
-        settle_bounty: Money::ZERO,
-        missing_limit: 96,
-        bank: bank.map(|usable| Bank {
-            device: 0,
-            usable: Wh::new(usable),
-            efficiency: Ppm::ONE,
-            fee: Price::ZERO,
-            bond: Money::ZERO,
-        }),
+        bank: setup.params.bank.filter(|_| bank.is_some()),
+        ..setup.params
     }
 }
 
@@ -272,10 +251,6 @@ pub fn instantiate(app: &mut App, msg: &InstantiateMsg, funds: &[Coin]) -> Resul
 
 pub fn typed(error: impl Into<anyhow::Error>) -> ContractError {
     error.into().downcast().expect("an error of the energy token")
-}
-
-pub fn interval(after_start: u64) -> Interval {
-    Interval::new(START + after_start)
 }
 
 /// Stores a contract that keeps the last [`Cw20ReceiveMsg`] sent to it, or refuses what says `no`.

@@ -14,28 +14,15 @@ pub const INTERVAL_S: u64 = 900;
 /// Interval in which every test starts.
 pub const START: u64 = 2_000_000;
 
+/// Those of a region of homes, with a narrower connection to the utility and fees.
 pub fn params() -> Params {
     Params {
-        import_tariff: Price::new(210_000),
-        export_tariff: Price::new(70_000),
-        price_floor: Price::new(0),
-        price_cap: Price::new(1_000_000),
-        imbalance_min: Price::new(-100_000),
-        imbalance_max: Price::new(1_000_000),
-        connection_import: Watt::new(1_000_000),
         connection_export: Watt::new(500_000),
-        horizon: 96,
-        gate_closure_s: 300,
-        confirmation_window: 4,
-        correction_window: 96,
-        clock_tolerance_s: 30,
-        steps_per_device: 8,
         order_fee: Money::new(20),
         settlement_fee: Money::new(20),
         clear_bounty: Money::new(10),
         settle_bounty: Money::new(10),
-        missing_limit: 96,
-        bank: None,
+        ..busbar_testing::household()
     }
 }
 
