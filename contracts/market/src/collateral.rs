@@ -47,6 +47,7 @@ pub fn rating_margin(params: &Params, drawn: Wh, fed: Wh) -> Result<Money, Contr
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 mod tests {
     use busbar_api::grid::{Params, Tariff};
     use busbar_api::market::{Stage, Terms};

@@ -1,9 +1,22 @@
 //! Banking and redeeming by what the meters say.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 use busbar_testing::units::{Money, Ppm, Price, Wh};
 use busbar_testing::{Device, Region, Setup};
 
 fn setup(usable: u64) -> Setup {
-    Setup { interval_s: 3_600, energy_interval_s: 3_600, ..Setup::default() }.with_bank(usable)
+    Setup {
+        interval_s: 3_600,
+        energy_interval_s: 3_600,
+        ..Setup::default()
+    }
+    .with_bank(usable)
 }
 
 fn street(setup: Setup) -> (Region, Device, [Device; 2]) {
@@ -23,7 +36,11 @@ fn hour(
     let interval = region.first_interval();
     requests(region, interval);
     region.clear(interval);
-    let energies: Vec<_> = devices.iter().zip(energies).map(|(device, (drawn, fed))| (*device, drawn, fed)).collect();
+    let energies: Vec<_> = devices
+        .iter()
+        .zip(energies)
+        .map(|(device, (drawn, fed))| (*device, drawn, fed))
+        .collect();
     region.deliver(interval, &energies);
     region.settle(interval)
 }
@@ -126,7 +143,14 @@ fn what_is_short_is_redeemed_and_burned() {
         |region, interval| region.redeem(&alice, interval, 600),
         [(0, 400), (400, 0), (0, 0)],
     );
-    assert_eq!((settled.redeemed.get(), settled.redeemed_in_coin.get(), settled.burned.get()), (400, 0, 400));
+    assert_eq!(
+        (
+            settled.redeemed.get(),
+            settled.redeemed_in_coin.get(),
+            settled.burned.get()
+        ),
+        (400, 0, 400)
+    );
     let books = region.books(&alice.owner);
     assert_eq!((books.energy, books.energy_locked), (Wh::new(600), Wh::ZERO));
     assert_eq!(region.paid(&alice, settled_interval(&region)), 0);
@@ -142,10 +166,20 @@ fn what_the_storage_fails_to_discharge_it_pays() {
         |region, interval| region.redeem(&alice, interval, 600),
         [(0, 100), (600, 0), (0, 0)],
     );
-    assert_eq!((settled.redeemed.get(), settled.redeemed_in_coin.get(), settled.burned.get()), (100, 500, 600));
+    assert_eq!(
+        (
+            settled.redeemed.get(),
+            settled.redeemed_in_coin.get(),
+            settled.burned.get()
+        ),
+        (100, 500, 600)
+    );
     let interval = settled_interval(&region);
     // The utility delivered 500 Wh in its place, at 0.21.
-    assert_eq!([&alice, &storage].map(|device| region.paid(device, interval)), [0, 105_000]);
+    assert_eq!(
+        [&alice, &storage].map(|device| region.paid(device, interval)),
+        [0, 105_000]
+    );
     assert_eq!(tokens(&region, &alice), 400);
 }
 
@@ -160,7 +194,10 @@ fn tokens_are_locked_from_the_order_on() {
     let more = busbar_testing::market::ExecuteMsg::WithdrawEnergy { wh: Wh::new(1) };
     let more = region.to_market(&more);
     let error: busbar_market::ContractError = region.refused(&alice.owner, more);
-    assert!(matches!(error, busbar_market::ContractError::InsufficientEnergy { .. }), "{error}");
+    assert!(
+        matches!(error, busbar_market::ContractError::InsufficientEnergy { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -177,11 +214,21 @@ fn a_retired_storage_redeems_in_coin_and_mints_nothing() {
     region.deliver(interval, &[(&alice, 300, 0), (&bob, 0, 300)]);
     let owner = region.books(&storage.owner).balance.get();
     let settled = region.settle(interval);
-    assert_eq!((settled.minted.get(), settled.redeemed.get(), settled.redeemed_in_coin.get()), (0, 0, 300));
+    assert_eq!(
+        (
+            settled.minted.get(),
+            settled.redeemed.get(),
+            settled.redeemed_in_coin.get()
+        ),
+        (0, 0, 300)
+    );
     assert_eq!(region.paid(&alice, interval), 0);
     assert_eq!(tokens(&region, &alice), 700);
     let closed = region.finalise(interval);
-    assert!(region.books(&storage.owner).balance.get() < owner, "the storage's owner pays what was redeemed");
+    assert!(
+        region.books(&storage.owner).balance.get() < owner,
+        "the storage's owner pays what was redeemed"
+    );
     assert_eq!(closed.uncollected, Money::ZERO);
 }
 

@@ -1,4 +1,12 @@
 //! Missing readings, late energy and debts.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 use busbar_market::ContractError;
 use busbar_testing::market::{ExecuteMsg, NewOrder, Terms};
 use busbar_testing::units::{Interval, Money, Price, Wh};

@@ -1,4 +1,12 @@
 //! Deposits, withdrawals and energy tokens in and out of accounts.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 use busbar_market::ContractError;
 use busbar_testing::cosmwasm_std::{coin, to_json_binary, Binary};
 use busbar_testing::market::ExecuteMsg;

@@ -1,4 +1,12 @@
 //! The life of an interval: what may be done when, by anyone, in bounded steps.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 use busbar_market::ContractError;
 use busbar_testing::market::{ExecuteMsg, Stage};
 use busbar_testing::units::{Interval, Money, Price};

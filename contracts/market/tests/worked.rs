@@ -1,5 +1,13 @@
 //! The worked interval of the docs: import tariff 0.21, export 0.07; A sells B 1,000 Wh at 0.14 and delivers
 //! 800, B uses 1,300, C exports 500, and the connection's own meter reads 0.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 use busbar_testing::units::{Interval, Ppm, Price};
 use busbar_testing::{Device, Region, Setup};
 

@@ -5,7 +5,7 @@ use busbar_units::{Interval, Money, NetMoney, NetWh};
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
 use super::late::carry;
-use super::settle::Case;
+use super::settle::{is_withheld, Case};
 use crate::context::Context;
 use crate::imbalance::{deviation_price, due};
 use crate::metered::Metered;
@@ -108,7 +108,7 @@ impl Closing<'_, '_> {
         if let Some(position) = position {
             let account = self.account(storage, number)?;
             release_receipt(storage, account, position)?;
-            if counted.is_none() && position.net()?.get() < 0 {
+            if counted.is_none() && is_withheld(&self.record, position)? {
                 self.decide_withheld(storage, number, account, position)?;
             }
             let orders: Result<Vec<_>, _> = BookOrder::of_device(storage, self.interval, account, number)
@@ -135,8 +135,8 @@ impl Closing<'_, '_> {
         }
     }
 
-    /// No reading came for a device that was to feed: it fed nothing. It gets its trade's price and pays the
-    /// shortage to the utility, which delivered instead.
+    /// No reading came: the device drew what it was to draw and fed nothing. It gets what its trade pays and owes
+    /// a shortage to the utility, which delivered instead.
     fn decide_withheld(
         &mut self,
         storage: &mut dyn Storage,
@@ -153,15 +153,18 @@ impl Closing<'_, '_> {
             position,
             None,
         )?;
-        let due = due(&self.params, &self.record, position, NetWh::ZERO)?;
-        let short = position.net()?.negate()?;
+        let drawn = position.net()?.positive().drawn()?;
+        let due = due(&self.params, &self.record, position, drawn)?;
+        let short = drawn.sub(position.net()?)?;
         let utility = deviation_price(&self.params, &self.record, short)?.charge(short.negate()?)?;
+        // What the trade costs was charged at settlement.
+        let receipt = due.trade.negative().received()?;
         Account::update(storage, account, |account| {
             account.locked = account.locked.sub(case.lock)?;
             account.energy_locked = account.energy_locked.sub(case.energy_lock)?;
             Ok(())
         })?;
-        self.square(storage, account, due.trade.add(due.deviation)?, utility)
+        self.square(storage, account, receipt.add(due.deviation)?, utility)
     }
 
     fn late(

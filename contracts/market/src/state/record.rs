@@ -60,8 +60,10 @@ pub struct Work {
     pub utility_lock: Money,
     /// Coin collected and not yet paid out.
     pub escrow: Money,
-    /// Receipts due to devices.
+    /// Receipts still due to devices, before any cut.
     pub credits: Money,
+    /// Receipts of trades that wait for missing readings until the interval is final.
+    pub withheld: Money,
     /// The part of `credits` that pays for surplus: what a shortfall may cut.
     pub surplus: Money,
     /// What is cut from `surplus`, pro rata.
@@ -238,12 +240,13 @@ impl Record {
 }
 
 impl Work {
-    fn coin(&self) -> [Money; 7] {
+    fn coin(&self) -> [Money; 8] {
         [
             self.clear_bounty,
             self.utility_lock,
             self.escrow,
             self.credits,
+            self.withheld,
             self.surplus,
             self.cut,
             self.bank_fees,
@@ -268,6 +271,7 @@ impl Work {
             utility_lock: money("utility lock")?,
             escrow: money("escrow")?,
             credits: money("credits")?,
+            withheld: money("withheld")?,
             surplus: money("surplus")?,
             cut: money("cut")?,
             bank_fees: money("bank fees")?,

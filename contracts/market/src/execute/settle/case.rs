@@ -16,6 +16,8 @@ pub struct Case {
     pub total: NetMoney,
     /// The part of a receipt that pays for surplus.
     pub surplus: Money,
+    /// What its trade pays it and is withheld until the interval is final.
+    pub held_back: Money,
     /// Bank fee within `total`, as the storage's owner gets it.
     pub bank_fee: Money,
     /// Coin that its orders lock.
@@ -26,7 +28,8 @@ pub struct Case {
     pub minted: Wh,
     /// Tokens burned from it.
     pub burned: Wh,
-    /// It was to feed and nothing is known of it: nothing is paid, its locks stay until the interval is final.
+    /// Nothing is known of it and something is due to it: it pays what its trade costs and is paid nothing, and
+    /// its locks stay until the interval is final.
     pub withheld: bool,
 }
 
@@ -56,11 +59,11 @@ impl Case {
             params.order_fee.times(orders)?
         };
         let fees = order_fees.add(params.settlement_fee)?.paid()?;
-        let expected = position.net()?;
-        let withheld = metered.is_none() && expected.get() < 0;
+        let withheld = metered.is_none() && is_withheld(record, position)?;
         let mut case = Self {
             total: fees,
             surplus: Money::ZERO,
+            held_back: Money::ZERO,
             bank_fee: Money::ZERO,
             lock: coin,
             energy_lock,
@@ -69,10 +72,13 @@ impl Case {
             withheld,
         };
         if withheld {
+            case.total = case
+                .total
+                .add(record.price.charge(position.traded)?.positive().paid()?)?;
             return Ok(case);
         }
         // A missing reading counts as traded.
-        let net = metered.map_or(Ok(expected), |energy| energy.net())?;
+        let net = metered.map_or(position.net(), |energy| Ok(energy.net()?))?;
         let due = due(params, record, position, net)?;
         case.total = case.total.add(due.trade)?.add(due.deviation)?;
         if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != device) {
@@ -95,4 +101,9 @@ impl Case {
         account.energy = account.energy.add(self.minted)?.sub(self.burned)?;
         Ok(())
     }
+}
+
+/// Whether anything would be due to a device of which nothing is known: it was to feed, or its trade pays it.
+pub fn is_withheld(record: &Record, position: &Position) -> Result<bool, ContractError> {
+    Ok(position.net()?.get() < 0 || record.price.charge(position.traded)?.get() < 0)
 }

@@ -24,6 +24,7 @@ impl<'a, 'b> Step<'a, 'b> {
         positions.entry(slot)?.paid = case.total;
         let work = &mut self.record.work;
         work.bank_fees = work.bank_fees.add(case.bank_fee)?;
+        work.withheld = work.withheld.add(case.held_back)?;
         if case.total.get() < 0 {
             work.credits = work.credits.add(case.total.negative())?;
             work.surplus = work.surplus.add(case.surplus)?;
@@ -37,7 +38,8 @@ impl<'a, 'b> Step<'a, 'b> {
         self.record.work.escrow = self.record.work.escrow.add(taken)?;
         self.record.uncollected = self.record.uncollected.add(owed.sub(taken)?)?;
         if taken == owed {
-            self.earn_bounty()?;
+            // The fee was part of what was just collected.
+            self.earn_bounty(taken)?;
         }
         Ok(true)
     }

@@ -17,7 +17,7 @@ impl<'a, 'b> Step<'a, 'b> {
         device: u32,
     ) -> Result<bool, ContractError> {
         let (_, slot) = locate(device);
-        if !positions.get(slot).is_some_and(|position| position.paid.get() < 0) {
+        if positions.get(slot).is_none_or(|position| position.paid.get() >= 0) {
             return Ok(false);
         }
         let account = self.account(storage, device)?;
@@ -30,8 +30,12 @@ impl<'a, 'b> Step<'a, 'b> {
             Ok(())
         })?;
         positions.entry(slot)?.paid = credit.received()?;
-        self.record.work.escrow = self.record.work.escrow.sub(credit)?;
-        self.earn_bounty()?;
+        let work = &mut self.record.work;
+        work.escrow = work.escrow.sub(credit)?;
+        work.credits = work.credits.sub(case.total.negative())?;
+        // The fee was taken off the receipt: it is there unless a shortfall used it up.
+        let spare = work.escrow.sub(work.credits.add(work.withheld)?).unwrap_or(Money::ZERO);
+        self.earn_bounty(spare)?;
         Ok(true)
     }
 
@@ -47,10 +51,7 @@ impl<'a, 'b> Step<'a, 'b> {
         };
         let product = surplus.get().checked_mul(work.cut.get()).ok_or(overflow)?;
         // A cut is never above the surplus it is taken from, so the total is above zero here.
-        let part = product
-            .checked_add(work.surplus.get().saturating_sub(1))
-            .unwrap_or(u128::MAX);
-        let part = part.checked_div(work.surplus.get()).unwrap_or(0);
+        let part = product.div_ceil(work.surplus.get().max(1));
         Ok(Money::new(part).min(surplus))
     }
 }

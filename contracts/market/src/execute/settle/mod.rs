@@ -17,7 +17,7 @@ use crate::metered::Metered;
 use crate::state::{device_at, locate, pages, Account, AccountId, PositionPage, Record};
 use crate::{events, ContractError};
 
-pub use case::Case;
+pub use case::{is_withheld, Case};
 
 /// Settles an interval as far as `limit` devices go; whoever calls earns the bounty of each device whose
 /// fee could be collected.
@@ -151,9 +151,9 @@ impl<'a, 'b> Step<'a, 'b> {
         Ok(())
     }
 
-    /// Adds the bounty of one device whose settlement fee was collected.
-    fn earn_bounty(&mut self) -> Result<(), ContractError> {
-        let bounty = self.params.settle_bounty.min(self.record.work.escrow);
+    /// Adds the bounty of one device whose settlement fee was collected, out of `spare` coin of the escrow.
+    fn earn_bounty(&mut self, spare: Money) -> Result<(), ContractError> {
+        let bounty = self.params.settle_bounty.min(spare);
         self.record.work.escrow = self.record.work.escrow.sub(bounty)?;
         self.bounty = self.bounty.add(bounty)?;
         Ok(())

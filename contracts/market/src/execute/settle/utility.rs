@@ -41,7 +41,11 @@ impl Step<'_, '_> {
         purchases: Money,
     ) -> Result<Money, ContractError> {
         let work = &self.record.work;
-        let firm = work.credits.add(work.bank_fees)?.add(work.clear_bounty)?;
+        let firm = work
+            .credits
+            .add(work.withheld)?
+            .add(work.bank_fees)?
+            .add(work.clear_bounty)?;
         let mut short = firm.add(receipt)?.sub(work.escrow).unwrap_or(Money::ZERO);
         if short.is_zero() {
             return Ok(receipt);
