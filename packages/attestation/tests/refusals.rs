@@ -322,3 +322,12 @@ fn codes_name_one_curve_and_one_kind_each() {
         );
     }
 }
+
+#[test]
+fn a_key_shows_its_public_part_and_never_its_secret() {
+    let secret = [1; 32];
+    let key = SigningKey::from_bytes(Curve::Ed25519, &secret).unwrap();
+    let public = format!("Ed25519:{}", hex::encode(key.public_key().as_bytes()));
+    assert_eq!(format!("{:?}", key.public_key()), public);
+    assert_eq!(format!("{key:?}"), format!("SigningKey({public})"));
+}
