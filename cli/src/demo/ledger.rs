@@ -8,7 +8,7 @@ use super::error::RunError;
 use super::input::{Homes, HourTariff};
 use super::meters::REGISTER_MODULUS;
 use super::provenance::{HomeFlow, provenance};
-use super::region::FEE;
+use super::region::fees;
 use super::result::{HomeResult, HourResult, SupplyMatrix, Totals};
 
 /// Everything of one settled interval.
@@ -127,7 +127,7 @@ impl Ledger {
             settled.tariff.import
         };
         let orders = u64::try_from(settled.orders.get(number).copied().unwrap_or(0)).unwrap_or(u64::MAX);
-        let fees = FEE.times(orders.saturating_add(1))?;
+        let fees = fees(orders, position.banked)?;
 
         add_wh(&mut home.gross_generation, at(&input.generation))?;
         add_wh(&mut home.gross_consumption, at(&input.load))?;

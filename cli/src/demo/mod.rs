@@ -19,6 +19,8 @@ mod region;
 mod result;
 mod signatures;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -79,7 +79,7 @@ pub struct HomeResult {
     pub balance: NetMoney,
     /// Paid here, fees included; negative = received.
     pub bill: NetMoney,
-    /// The fees in it.
+    /// The fees in it: per order, per settled hour, and for banked energy.
     pub fees: Money,
     /// What the same meter readings cost at the utility's tariffs alone.
     pub plain_bill: NetMoney,

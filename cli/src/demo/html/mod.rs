@@ -61,9 +61,9 @@ fn intro(run: &RunResult, title: &str) -> Result<String, UnitsError> {
     ];
     Ok(format!(
         "<h1>{title}</h1>\n\
-         <p>Each of these homes has solar panels. When a home makes more than it uses, it sells the rest to a neighbour, \
-         stores it in the battery they share, or feeds it to the utility. Every meter signs what it measured; contracts \
-         check each signature, find the price of each hour and pay everyone. Nobody runs the market.</p>\n\
+         <p>When a home's solar panels make more than it uses, it sells the rest to a neighbour, stores it in the \
+         battery that all homes share, or feeds it to the utility. Every meter signs what it measured; contracts check \
+         each signature, find the price of each hour and pay everyone. Nobody runs the market.</p>\n\
          <dl class=\"cards\">\n{}</dl>\n",
         cards.concat()
     ))
@@ -81,7 +81,8 @@ fn method(run: &RunResult) -> Result<String, UnitsError> {
          <p>Coin too: {} coin were paid in, {} paid out, {} are held, and every account adds up to that.</p>\n\
          <p class=\"soft\">Orders are made from what the same meter measured in the same hour of the day before, so the \
          first day trades nothing. Tariff: {}; the utility pays {} of it for what it takes. Battery: {} kWh, \
-         {} kW, gives back {} of what it takes in. Homes are recorded data from hour {} on; meters, orders and money are simulated (seed {}). “Who supplied \
+         {} kW, gives back {} of what it takes in. Homes are recorded data from hour {} on; meters, orders and money are simulated (seed {}). What \
+         the battery itself costs is in no bill. “Who supplied \
          whom” follows the contracts, not the wires.</p></section>\n",
         kwh(totals.generation),
         kwh(totals.utility_import),

@@ -128,19 +128,22 @@ fn by_hour(hours: &[HourResult], starts_at: usize) -> Vec<Step> {
     hours.iter().enumerate().map(step).collect()
 }
 
-/// Means over all days: tariffs plain, the market price weighted by volume.
+/// Means over all days, weighted by the energy traded, so that price and tariffs are those of the same hours; where
+/// nothing was ever traded, the plain means of the tariffs.
 fn by_hour_of_day(hours: &[HourResult], starts_at: usize) -> Result<Vec<Step>, UnitsError> {
     let first = |of_day: usize| of_day.saturating_add(DAY).saturating_sub(starts_at).rem_euclid(DAY);
     let mut steps = Vec::with_capacity(DAY);
     for of_day in 0..DAY {
         let same: Vec<_> = hours.iter().skip(first(of_day)).step_by(DAY).copied().collect();
-        let one = |_: &HourResult| Wh::new(1);
+        let traded = Wh::sum(same.iter().map(|hour| hour.traded))?;
+        let weight = |hour: &HourResult| if traded.is_zero() { Wh::new(1) } else { hour.traded };
+        let mean = |price: fn(&HourResult) -> Price| weighted(&same, price, weight);
         steps.push(Step {
             label: format!("{of_day:02}:00"),
-            import: weighted(&same, |hour| hour.import_tariff, one)?.unwrap_or(Price::ZERO),
-            export: weighted(&same, |hour| hour.export_tariff, one)?.unwrap_or(Price::ZERO),
-            market: weighted(&same, |hour| hour.price.unwrap_or(Price::ZERO), |hour| hour.traded)?,
-            traded: Wh::sum(same.iter().map(|hour| hour.traded))?,
+            import: mean(|hour| hour.import_tariff)?.unwrap_or(Price::ZERO),
+            export: mean(|hour| hour.export_tariff)?.unwrap_or(Price::ZERO),
+            market: mean(|hour| hour.price.unwrap_or(Price::ZERO))?.filter(|_| !traded.is_zero()),
+            traded,
         });
     }
     Ok(steps)

@@ -46,8 +46,8 @@ const LOAD: &str = "non_shiftable_load";
 const SOLAR: &str = "solar_generation";
 const HOUR: &str = "hour";
 
-/// A load or a generation of more than a gigawatt is no home's.
-const MAX_WH: u64 = 1_000_000_000;
+/// A load or a generation of more than 100 MW is no home's.
+const MAX_WH: u64 = 100_000_000;
 
 impl Homes {
     /// Reads every `Building_<n>.csv` of `dir`, in the order of n, and `assets.json`.

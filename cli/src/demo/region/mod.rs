@@ -1,19 +1,24 @@
 //! The demo's region: contracts, accounts, devices.
 
-use busbar_api::grid::{self, Bank, Params, Wiring};
+mod deploy;
+mod params;
+
+use params::rating;
+pub use params::{community_battery, fees};
+
+use busbar_api::grid::{self, Params};
+use busbar_api::market;
 use busbar_api::registry::{self, Reserved};
-use busbar_api::{energy_token, market, oracle};
 use busbar_attestation::{Curve, DeviceKind, Domain, DomainId, Endorsement, Enrolment, PublicKey, SigningKey};
 use busbar_chain::{Embedded, EmbeddedConfig};
-use busbar_testing::code;
-use busbar_units::{Interval, Money, NetMoney, Price, UnitsError, Watt, Wh};
+use busbar_units::{Interval, Money, UnitsError, Watt, Wh};
 use cosmwasm_std::{Addr, Binary, coins, from_json};
 use rand::Rng;
 
-use super::ask::{call, pay};
-use super::error::RunError;
-use super::input::{Home, Homes, HourTariff};
-use super::meters::{Meter, REGISTER_MODULUS};
+use crate::demo::ask::{call, pay};
+use crate::demo::error::RunError;
+use crate::demo::input::{Homes, HourTariff};
+use crate::demo::meters::{Meter, REGISTER_MODULUS};
 
 /// Seconds per interval: the homes' data are hourly.
 pub const INTERVAL_S: u64 = 3_600;
@@ -28,13 +33,6 @@ const DOMAIN: &str = "busbar-demo";
 const DENOM: &str = "ucoin";
 const MANUFACTURER: u32 = 58_000;
 const REGION_BUS: u16 = grid::REGION_BUS;
-
-/// Fee per order and per device and hour, of which whoever clears and settles gets half.
-pub const FEE: Money = Money::new(100);
-const BOUNTY: Money = Money::new(50);
-
-/// What the battery's owner earns per kWh taken in and given out: 0.005 coin.
-const BANK_FEE: Price = Price::new(5_000);
 
 /// The founded region.
 pub struct Region {
@@ -98,8 +96,8 @@ impl Region {
         let mut chain = Embedded::new(EmbeddedConfig::at(FOUNDED.start_s(INTERVAL_S)?));
         let accounts = accounts(&chain, homes);
         let battery_device = u32::try_from(homes.homes.len()).unwrap_or(u32::MAX);
-        let params = params(homes, tariffs, battery_device)?;
-        let at = deploy(&mut chain, &accounts, params.clone())?;
+        let params = params::params(homes, tariffs, battery_device)?;
+        let at = deploy::deploy(&mut chain, &accounts, params.clone())?;
         let mut region = Self {
             battery: Meter::new(battery_device, &format!("{seed}/battery"), domain, [Wh::ZERO; 2])?,
             chain,
@@ -279,18 +277,6 @@ struct Plate {
     usable: Wh,
 }
 
-/// The rated power of a home's connection: whole kW that carry its strongest hour.
-fn rating(home: &Home) -> (Watt, Watt) {
-    let strongest = |a: &[Wh], b: &[Wh]| {
-        let net = a.iter().zip(b).map(|(a, b)| a.get().saturating_sub(b.get()));
-        Watt::new(net.max().unwrap_or(0).div_ceil(1000).max(1).saturating_mul(1000))
-    };
-    (
-        strongest(&home.load, &home.generation),
-        strongest(&home.generation, &home.load),
-    )
-}
-
 fn accounts(chain: &Embedded, homes: &Homes) -> Accounts {
     Accounts {
         operator: chain.account("operator"),
@@ -299,120 +285,4 @@ fn accounts(chain: &Embedded, homes: &Homes) -> Accounts {
         relayer: chain.account("relayer"),
         homes: homes.homes.iter().map(|home| chain.account(&home.name)).collect(),
     }
-}
-
-fn params(homes: &Homes, tariffs: &[HourTariff], battery_device: u32) -> Result<Params, UnitsError> {
-    let highest = tariffs
-        .iter()
-        .map(|tariff| tariff.import)
-        .max()
-        .unwrap_or(Price::new(1));
-    let lowest = tariffs.iter().map(|tariff| tariff.export).min().unwrap_or(Price::ZERO);
-    // Every flow at once fits the connection: how lines bind is another subject.
-    let (mut import, mut export) = (homes.battery.power, homes.battery.power);
-    for home in &homes.homes {
-        let (drawn, fed) = rating(home);
-        (import, export) = (import.add(drawn)?, export.add(fed)?);
-    }
-    let full: NetMoney = highest.charge(homes.battery.capacity.drawn()?)?;
-    Ok(Params {
-        import_tariff: highest,
-        export_tariff: lowest,
-        price_floor: Price::ZERO,
-        price_cap: highest,
-        imbalance_min: Price::ZERO,
-        imbalance_max: highest,
-        connection_import: import,
-        connection_export: export,
-        horizon: 24,
-        gate_closure_s: 300,
-        confirmation_window: 4,
-        correction_window: 24,
-        clock_tolerance_s: 30,
-        steps_per_device: 2,
-        order_fee: FEE,
-        settlement_fee: FEE,
-        clear_bounty: BOUNTY,
-        settle_bounty: BOUNTY,
-        missing_limit: 96,
-        bank: Some(Bank {
-            device: battery_device,
-            usable: homes.battery.capacity,
-            efficiency: homes.battery.efficiency,
-            fee: BANK_FEE,
-            bond: full.positive(),
-        }),
-    })
-}
-
-fn deploy(chain: &mut Embedded, accounts: &Accounts, params: Params) -> Result<Contracts, RunError> {
-    let owner = &accounts.operator;
-    let stored = chain.store_code(Box::new(code::grid()));
-    let founding = grid::InstantiateMsg {
-        owner: None,
-        domain: DOMAIN.to_owned(),
-        denom: DENOM.to_owned(),
-        interval_s: INTERVAL_S,
-        energy_interval_s: INTERVAL_S,
-        operator: owner.to_string(),
-        utility: accounts.utility.to_string(),
-        params,
-        contracts: None,
-    };
-    let grid = chain.instantiate(owner, stored, &founding, "grid")?;
-    let (owner_text, grid_text) = (owner.to_string(), grid.to_string());
-    let stored = chain.store_code(Box::new(code::registry()));
-    let founding = registry::InstantiateMsg {
-        owner: owner_text.clone(),
-        grid: grid_text.clone(),
-    };
-    let registry = chain.instantiate(owner, stored, &founding, "registry")?;
-    let stored = chain.store_code(Box::new(code::oracle()));
-    let founding = oracle::InstantiateMsg {
-        owner: owner_text.clone(),
-        grid: grid_text.clone(),
-    };
-    let oracle = chain.instantiate(owner, stored, &founding, "oracle")?;
-    let stored = chain.store_code(Box::new(code::market()));
-    let founding = market::InstantiateMsg {
-        owner: owner_text,
-        grid: grid_text.clone(),
-    };
-    let market = chain.instantiate(owner, stored, &founding, "market")?;
-    let stored = chain.store_code(Box::new(code::energy_token()));
-    let founding = energy_token::InstantiateMsg {
-        grid: grid_text,
-        name: "Demo energy".to_owned(),
-        symbol: "KWH".to_owned(),
-        marketing: None,
-    };
-    let energy_token = chain.instantiate(owner, stored, &founding, "energy token")?;
-    let wiring = grid::ExecuteMsg::Wire(Wiring {
-        registry: registry.to_string(),
-        oracle: oracle.to_string(),
-        market: market.to_string(),
-        energy_token: energy_token.to_string(),
-    });
-    call(chain, "wire", owner, &grid, &wiring)?;
-    Ok(Contracts {
-        grid,
-        registry,
-        oracle,
-        market,
-        energy_token,
-    })
-}
-
-/// The battery of one home times the number of homes.
-pub fn community_battery(homes: &mut Homes) -> Result<(), UnitsError> {
-    let count = u64::try_from(homes.homes.len()).unwrap_or(u64::MAX);
-    let times = |value: u64, unit| {
-        value.checked_mul(count).ok_or(UnitsError::Overflow {
-            unit,
-            operation: "battery times homes",
-        })
-    };
-    homes.battery.capacity = Wh::new(times(homes.battery.capacity.get(), "Wh")?);
-    homes.battery.power = Watt::new(times(homes.battery.power.get(), "Watt")?);
-    Ok(())
 }

@@ -1,0 +1,90 @@
+//! The region's parameters, made to fit its homes.
+
+use busbar_api::grid::{Bank, Params};
+use busbar_units::{Money, NetMoney, Price, UnitsError, Watt, Wh};
+
+use crate::demo::input::{Home, Homes, HourTariff};
+
+/// Fee per order and per device and hour, of which whoever clears and settles gets half.
+const FEE: Money = Money::new(100);
+const BOUNTY: Money = Money::new(50);
+
+/// What the battery's owner earns per kWh taken in: 0.005 coin.
+const BANK_FEE: Price = Price::new(5_000);
+
+/// Parameters for every interval.
+pub(super) fn params(homes: &Homes, tariffs: &[HourTariff], battery_device: u32) -> Result<Params, UnitsError> {
+    let highest = tariffs
+        .iter()
+        .map(|tariff| tariff.import)
+        .max()
+        .unwrap_or(Price::new(1));
+    let lowest = tariffs.iter().map(|tariff| tariff.export).min().unwrap_or(Price::ZERO);
+    // Every flow at once fits the connection: how lines bind is another subject.
+    let (mut import, mut export) = (homes.battery.power, homes.battery.power);
+    for home in &homes.homes {
+        let (drawn, fed) = rating(home);
+        (import, export) = (import.add(drawn)?, export.add(fed)?);
+    }
+    let full: NetMoney = highest.charge(homes.battery.capacity.drawn()?)?;
+    Ok(Params {
+        import_tariff: highest,
+        export_tariff: lowest,
+        price_floor: Price::ZERO,
+        price_cap: highest,
+        imbalance_min: Price::ZERO,
+        imbalance_max: highest,
+        connection_import: import,
+        connection_export: export,
+        horizon: 24,
+        gate_closure_s: 300,
+        confirmation_window: 4,
+        correction_window: 24,
+        clock_tolerance_s: 30,
+        steps_per_device: 2,
+        order_fee: FEE,
+        settlement_fee: FEE,
+        clear_bounty: BOUNTY,
+        settle_bounty: BOUNTY,
+        missing_limit: 96,
+        bank: Some(Bank {
+            device: battery_device,
+            usable: homes.battery.capacity,
+            efficiency: homes.battery.efficiency,
+            fee: BANK_FEE,
+            bond: full.positive(),
+        }),
+    })
+}
+
+/// The rated power of a home's connection: whole kW that carry its strongest hour.
+pub(super) fn rating(home: &Home) -> (Watt, Watt) {
+    let strongest = |a: &[Wh], b: &[Wh]| {
+        let net = a.iter().zip(b).map(|(a, b)| a.get().saturating_sub(b.get()));
+        Watt::new(net.max().unwrap_or(0).div_ceil(1000).max(1).saturating_mul(1000))
+    };
+    (
+        strongest(&home.load, &home.generation),
+        strongest(&home.generation, &home.load),
+    )
+}
+
+/// The battery of one home times the number of homes.
+pub fn community_battery(homes: &mut Homes) -> Result<(), UnitsError> {
+    let count = u64::try_from(homes.homes.len()).unwrap_or(u64::MAX);
+    let times = |value: u64, unit| {
+        value.checked_mul(count).ok_or(UnitsError::Overflow {
+            unit,
+            operation: "battery times homes",
+        })
+    };
+    homes.battery.capacity = Wh::new(times(homes.battery.capacity.get(), "Wh")?);
+    homes.battery.power = Watt::new(times(homes.battery.power.get(), "Watt")?);
+    Ok(())
+}
+
+/// Fees of a home for an hour: per order, for settling it, and for what the bank took in.
+pub fn fees(orders: u64, banked: Wh) -> Result<Money, UnitsError> {
+    let bank: NetMoney = BANK_FEE.charge(banked.drawn()?)?;
+    FEE.times(orders.saturating_add(1))?.add(bank.positive())
+}

@@ -1,0 +1,188 @@
+//! `busbar demo` as its users call it: files in, table, JSON and page out, exit codes.
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const ASSETS: &str = r#"{
+  "Building_1": {"electrical_storage": {"attributes": {"capacity": 2.0, "efficiency": 0.9, "nominal_power": 1.5}},
+                 "pv": {"attributes": {"nominal_power": 4.0}}},
+  "Building_2": {"pv": {"attributes": {"nominal_power": 2.5}}}
+}"#;
+
+/// Two homes, 36 hours, sun at noon.
+fn homes() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    for (number, base) in [(1, 0.4), (2, 0.9)] {
+        let mut text = "hour,non_shiftable_load,solar_generation\n".to_owned();
+        for hour in 0..36 {
+            let sun = [0.0, 0.0, 250.5, 700.25, 310.125, 0.0][hour % 24 / 4];
+            text += &format!(
+                "{},{:.4},{sun}\n",
+                hour % 24 + 1,
+                base + [0.0, 0.25, 0.5, 0.125, 0.375][hour % 5]
+            );
+        }
+        std::fs::write(dir.path().join(format!("Building_{number}.csv")), text).unwrap();
+    }
+    std::fs::write(dir.path().join("assets.json"), ASSETS).unwrap();
+    std::fs::write(
+        dir.path().join("pricing.csv"),
+        "electricity_pricing\n".to_owned() + &"0.22\n".repeat(36),
+    )
+    .unwrap();
+    dir
+}
+
+fn demo(dir: &Path, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
+    command.arg("demo").arg("--homes").arg(dir).args(more).output().unwrap()
+}
+
+fn json(dir: &Path, more: &[&str]) -> Value {
+    let output = demo(dir, &[more, &["--json", "-"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn json_holds_what_scripts_read() {
+    let dir = homes();
+    let pricing = dir.path().join("pricing.csv");
+    let json = json(dir.path(), &["--pricing", pricing.to_str().unwrap()]);
+    for key in [
+        "homes",
+        "hours",
+        "intervals",
+        "readings_submitted",
+        "readings_accepted",
+        "gross_generation_wh",
+        "gross_consumption_wh",
+        "generation_wh",
+        "consumption_wh",
+        "traded_wh",
+        "banked_wh",
+        "redeemed_wh",
+        "utility_import_wh",
+        "utility_export_wh",
+        "orders",
+        "cleared_intervals",
+        "skipped_intervals",
+        "settled_intervals",
+        "wall_ms",
+        "signature_check_ms",
+        "peak_rss_bytes",
+    ] {
+        assert!(json[key].is_u64(), "{key} is {}", json[key]);
+    }
+    for key in ["coin_in", "coin_out", "coin_held"] {
+        assert!(
+            json[key].as_str().unwrap().parse::<u128>().is_ok(),
+            "{key} is {}",
+            json[key]
+        );
+    }
+    let count = |key: &str| json[key].as_u64().unwrap();
+    assert_eq!(
+        (count("homes"), count("hours"), count("readings_submitted")),
+        (2, 36, 3 * 37)
+    );
+    assert_eq!(json["readings_rejected"], serde_json::json!({}));
+    assert_eq!(
+        count("generation_wh") + count("utility_import_wh") + count("redeemed_wh"),
+        count("consumption_wh") + count("utility_export_wh") + count("banked_wh")
+    );
+    let coin = |key: &str| json[key].as_str().unwrap().parse::<u128>().unwrap();
+    assert_eq!(coin("coin_in") - coin("coin_out"), coin("coin_held"));
+}
+
+#[test]
+fn a_subset_and_a_window_of_the_homes_run() {
+    let dir = homes();
+    std::fs::remove_file(dir.path().join("Building_1.csv")).unwrap();
+    let output = demo(dir.path(), &[]);
+    assert_eq!(
+        output.status.code(),
+        Some(2),
+        "the battery is the first home's, and home 2 has none"
+    );
+    let assets = ASSETS
+        .replace("Building_2", "other")
+        .replace("Building_1", "Building_2");
+    std::fs::write(dir.path().join("assets.json"), assets).unwrap();
+    let json = json(dir.path(), &["--from", "3", "--hours", "5"]);
+    assert_eq!((json["homes"].as_u64(), json["hours"].as_u64()), (Some(1), Some(5)));
+    assert_eq!(json["tariff"], "flat 0.300 coin per kWh");
+}
+
+#[test]
+fn the_page_and_the_table_are_written() {
+    let dir = homes();
+    let page = dir.path().join("report.html");
+    let output = demo(dir.path(), &["--hours", "30", "--report", page.to_str().unwrap()]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in ["Home 1", "Home 2", "plain tariff", "difference 0", "without fsync"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("Who supplied whom"));
+}
+
+#[test]
+fn bad_input_is_named_and_ends_with_2() {
+    let dir = homes();
+    let home = dir.path().join("Building_2.csv");
+    let good = std::fs::read_to_string(&home).unwrap();
+    for (bad, words) in [
+        (
+            good.replace("solar_generation", "sun"),
+            &["Building_2.csv", "line 1", "solar_generation"][..],
+        ),
+        (
+            good.replacen(",0.9000,", ",,", 1),
+            &["Building_2.csv", "line 2", "non_shiftable_load", "blank"],
+        ),
+        (
+            good.replacen(",0.9000,", ",-0.9,", 1),
+            &["line 2", "non_shiftable_load", "\"-0.9\"", "negative"],
+        ),
+        (
+            good.replacen(",0.9000,", ",NaN,", 1),
+            &["line 2", "\"NaN\"", "not a decimal number"],
+        ),
+        (
+            good.replacen(",0.9000,", ",lots,", 1),
+            &["line 2", "\"lots\"", "not a decimal number"],
+        ),
+        (
+            good.lines().take(30).map(|line| line.to_owned() + "\n").collect(),
+            &["29 rows", "36 were expected"],
+        ),
+    ] {
+        assert_ne!(bad, good);
+        std::fs::write(&home, bad).unwrap();
+        refused(&demo(dir.path(), &[]), words);
+    }
+    std::fs::write(&home, good).unwrap();
+    refused(
+        &demo(dir.path(), &["--from", "30", "--hours", "7"]),
+        &["--from 30 --hours 7", "36 hours"],
+    );
+    refused(&demo(dir.path(), &["--export-share", "1"]), &["--export-share 1"]);
+    refused(&demo(dir.path(), &["--pricing", "nowhere.csv"]), &["nowhere.csv"]);
+    refused(&demo(&dir.path().join("nobody"), &[]), &["nobody"]);
+}
+
+fn refused(output: &Output, words: &[&str]) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(output.stdout.is_empty());
+    for word in words {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+}
