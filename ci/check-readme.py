@@ -13,7 +13,7 @@ from pathlib import Path
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- demo output: begin -->\n```text\n)(.*?)(```\n<!-- demo output: end -->)", re.DOTALL)
 # What differs from machine to machine: durations, memory, and the ratio of two durations.
-MEASURED = re.compile(r"\d[\d,.]*\s*(ns|µs|us|ms|s|min|KiB|MiB|GiB|times)\b")
+MEASURED = re.compile(r"\d[\d,.\u202f]*\s*(ns|µs|us|ms|s|min|KiB|MiB|GiB|times)\b")
 
 
 def masked(text):
