@@ -41,7 +41,7 @@ impl Relayer {
             return Ok(());
         }
         let now_s = chain.now()?.unix_s;
-        let rows = self.queue.due(now_s, self.pace.limit)?;
+        let rows = self.queue.due(now_s, self.pace.limit);
         let Some(oldest_s) = rows.iter().map(|row| row.due_s).min() else {
             return Ok(());
         };

@@ -1,4 +1,4 @@
-use super::Queue;
+use super::{Queue, Row};
 use crate::{RejectReason, RelayerError, State};
 use busbar_attestation::{DomainId, SignedReading};
 use rusqlite::{CachedStatement, params};
@@ -28,8 +28,14 @@ pub enum IngestOutcome {
 
 /// What is in the queue under the same device, interval and revision.
 enum Known {
-    Nothing,
-    Other,
+    /// Nothing that stands in the way.
+    Free {
+        /// Whether another record is there.
+        other: bool,
+        /// Whether the same record is there, unproven.
+        twin: bool,
+    },
+    /// The same record.
     Same(State),
 }
 
@@ -41,8 +47,9 @@ impl Queue {
         readings: &[SignedReading],
         limit: usize,
     ) -> Result<Vec<IngestOutcome>, RelayerError> {
+        let mut open = self.open_readings();
         let moving = self.db.transaction()?;
-        let mut open = self.open;
+        let mut stored = Vec::new();
         let mut outcomes = Vec::with_capacity(readings.len());
         {
             let mut find = moving.prepare_cached(
@@ -61,29 +68,42 @@ impl Queue {
                     continue;
                 };
                 let digest: [u8; 32] = Sha256::digest(reading.record(domain)).into();
-                let outcome = match known(&mut find, interval, signed, &digest)? {
-                    Known::Same(state) => IngestOutcome::Duplicate { state },
-                    _ if open >= limit => IngestOutcome::QueueFull { limit },
-                    Known::Nothing => IngestOutcome::Stored,
-                    Known::Other => IngestOutcome::Conflicting,
+                let (other, twin) = match known(&mut find, interval, signed, &digest)? {
+                    Known::Same(state) => {
+                        outcomes.push(IngestOutcome::Duplicate { state });
+                        continue;
+                    }
+                    Known::Free { .. } if open >= limit => {
+                        outcomes.push(IngestOutcome::QueueFull { limit });
+                        continue;
+                    }
+                    Known::Free { other, twin } => (other, twin),
                 };
-                if matches!(outcome, IngestOutcome::Stored | IngestOutcome::Conflicting) {
-                    insert.execute(params![
-                        interval,
-                        reading.device(),
-                        reading.revision(),
-                        reading.import().get(),
-                        reading.export().get(),
-                        digest,
-                        signed.signature,
-                    ])?;
-                    open = open.saturating_add(1);
-                }
-                outcomes.push(outcome);
+                let id = insert.insert(params![
+                    interval,
+                    reading.device(),
+                    reading.revision(),
+                    reading.import().get(),
+                    reading.export().get(),
+                    digest,
+                    signed.signature,
+                ])?;
+                open = open.saturating_add(1);
+                stored.push(Row {
+                    id,
+                    signed: *signed,
+                    due_s: 0,
+                    twin,
+                });
+                outcomes.push(if other {
+                    IngestOutcome::Conflicting
+                } else {
+                    IngestOutcome::Stored
+                });
             }
         }
         moving.commit()?;
-        self.open = open;
+        self.waiting.receive(stored);
         Ok(outcomes)
     }
 }
@@ -96,7 +116,7 @@ fn known(
     signed: &SignedReading,
     digest: &[u8; 32],
 ) -> Result<Known, RelayerError> {
-    let mut known = Known::Nothing;
+    let (mut other, mut twin) = (false, false);
     let mut rows = find.query(params![interval, signed.reading.device(), signed.reading.revision()])?;
     while let Some(row) = rows.next()? {
         let same_record = row.get_ref(0)?.as_blob().is_ok_and(|stored| stored == digest);
@@ -117,9 +137,9 @@ fn known(
         let unproven = state == State::Received || reason.is_some_and(RejectReason::is_about_signature);
         match same_record {
             true if same_signature || !unproven => return Ok(Known::Same(state)),
-            true => {}
-            false => known = Known::Other,
+            true => twin = true,
+            false => other = true,
         }
     }
-    Ok(known)
+    Ok(Known::Free { other, twin })
 }

@@ -3,7 +3,9 @@ mod identity;
 mod ingest;
 mod moves;
 mod reads;
+mod runs;
 mod transactions;
+mod waiting;
 
 pub use ingest::IngestOutcome;
 pub(crate) use moves::{End, Verdict};
@@ -13,12 +15,12 @@ pub(crate) use transactions::{OpenTx, TxStage};
 use crate::{Durability, RelayerError};
 use rusqlite::Connection;
 use std::path::Path;
+use waiting::Waiting;
 
 /// The queue's file, held by this process alone.
 pub(crate) struct Queue {
     db: Connection,
-    /// Readings that are neither confirmed nor rejected.
-    open: usize,
+    waiting: Waiting,
     open_tx: Option<OpenTx>,
 }
 
@@ -36,13 +38,8 @@ impl Queue {
         db.pragma_update(None, "synchronous", synchronous)?;
         db.execute_batch(include_str!("schema.sql"))?;
         db.set_prepared_statement_cache_capacity(64);
-        let open = db.query_row("SELECT count(*) FROM reading WHERE state < 5", [], |row| row.get(0))?;
+        let waiting = Waiting::load(&db)?;
         let open_tx = transactions::load(&db)?;
-        Ok(Self { db, open, open_tx })
-    }
-
-    /// Readings that are neither confirmed nor rejected.
-    pub(crate) fn open_readings(&self) -> usize {
-        self.open
+        Ok(Self { db, waiting, open_tx })
     }
 }

@@ -11,31 +11,13 @@ pub(crate) struct Row {
     pub(crate) signed: SignedReading,
     /// Chain time from which it may be batched.
     pub(crate) due_s: u64,
+    /// Whether the file may hold the same record in another row.
+    pub(crate) twin: bool,
 }
 
 const COLUMNS: &str = "id, interval, device, revision, import_wh, export_wh, signature, due_s";
 
 impl Queue {
-    /// Readings to verify, oldest interval first.
-    pub(crate) fn received(&self, limit: usize) -> Result<Vec<Row>, RelayerError> {
-        rows(
-            &self.db,
-            &format!("SELECT {COLUMNS} FROM reading WHERE state = 0 ORDER BY interval, device, id LIMIT ?1"),
-            params![limit],
-        )
-    }
-
-    /// Verified readings that may be batched at `now_s`, oldest interval first.
-    pub(crate) fn due(&self, now_s: u64, limit: usize) -> Result<Vec<Row>, RelayerError> {
-        rows(
-            &self.db,
-            &format!(
-                "SELECT {COLUMNS} FROM reading WHERE state = 1 AND due_s <= ?1 ORDER BY interval, device, id LIMIT ?2"
-            ),
-            params![now_s, limit],
-        )
-    }
-
     /// Counts every reading in the file.
     pub(crate) fn census(&self) -> Result<Census, RelayerError> {
         let mut census = Census::default();
@@ -56,14 +38,23 @@ impl Queue {
     }
 }
 
-/// The readings of the open transaction in their places.
+/// The readings of the open transaction, in the order in which they were chosen.
 pub(super) fn carried_by(db: &Connection, tx: i64) -> Result<Vec<Row>, RelayerError> {
-    let sql = format!("SELECT {COLUMNS} FROM reading WHERE state = 2 AND tx = ?1 ORDER BY position");
+    let sql = format!("SELECT {COLUMNS} FROM reading WHERE state = 2 AND tx = ?1 ORDER BY interval, device, id");
     rows(db, &sql, params![tx])
 }
 
+/// The readings in a state, in the order in which they came.
+pub(super) fn in_state(db: &Connection, state: u8) -> Result<Vec<Row>, RelayerError> {
+    rows(
+        db,
+        &format!("SELECT {COLUMNS} FROM reading WHERE state = ?1 ORDER BY id"),
+        params![state],
+    )
+}
+
 fn rows(db: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Row>, RelayerError> {
-    let mut statement = db.prepare_cached(sql)?;
+    let mut statement = db.prepare(sql)?;
     let mut rows = statement.query(parameters)?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
@@ -98,5 +89,6 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Row, RelayerError> {
             signature: signature.ok_or_else(|| corrupt("signature"))?,
         },
         due_s: row.get(7)?,
+        twin: true,
     })
 }

@@ -16,12 +16,10 @@ CREATE TABLE IF NOT EXISTS reading (
     signature BLOB NOT NULL,    -- 64 bytes
     state     INTEGER NOT NULL, -- 0 received, 1 verified, 2 in a transaction, 5 confirmed, 6 rejected
     due_s     INTEGER NOT NULL, -- chain time from which a verified one may be batched
-    tx        INTEGER,          -- the transaction that carries or carried it
-    position  INTEGER,          -- its place in that transaction
+    tx        INTEGER,          -- the transaction that carries or carried it, by interval, device, id
     reason    TEXT              -- why it was rejected
 );
 CREATE INDEX IF NOT EXISTS reading_identity ON reading (interval, device, revision);
-CREATE INDEX IF NOT EXISTS reading_waiting ON reading (state, interval, device) WHERE state < 2;
 
 -- Transactions. At most one is on its way (state below 5): the account's sequence is then never in doubt.
 CREATE TABLE IF NOT EXISTS tx (

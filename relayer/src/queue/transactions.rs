@@ -1,3 +1,4 @@
+use super::runs::runs;
 use super::{Queue, Row};
 use crate::RelayerError;
 use busbar_chain::{SignedTx, TxHash};
@@ -32,7 +33,7 @@ impl Queue {
         self.open_tx.clone()
     }
 
-    /// Puts verified readings into one transaction, in this order.
+    /// Puts verified readings into one transaction, in the order of [`Queue::due`].
     pub(crate) fn batch(&mut self, rows: Vec<Row>) -> Result<(), RelayerError> {
         let moving = self.db.transaction()?;
         let id = {
@@ -42,13 +43,14 @@ impl Queue {
                 .execute([newest.unwrap_or(0)])?;
             let id = moving.last_insert_rowid();
             let mut carry =
-                moving.prepare_cached("UPDATE reading SET state = 2, tx = ?2, position = ?3 WHERE id = ?1")?;
-            for (position, row) in rows.iter().enumerate() {
-                carry.execute(params![row.id, id, position])?;
+                moving.prepare_cached("UPDATE reading SET state = 2, tx = ?3 WHERE id BETWEEN ?1 AND ?2")?;
+            for (first, last, ()) in runs(rows.iter().map(|row| (row.id, ()))) {
+                carry.execute([first, last, id])?;
             }
             id
         };
         moving.commit()?;
+        self.waiting.drop_verified(&rows);
         self.open_tx = Some(OpenTx {
             id,
             rows: rows.into(),

