@@ -122,7 +122,11 @@ impl<'a> Reader<'a> {
     /// Takes `count` bytes.
     pub fn bytes(&mut self, field: &'static str, count: usize) -> Result<&'a [u8], CodecError> {
         if count > self.0.len() {
-            return Err(CodecError::Short { field, needed: count, left: self.0.len() });
+            return Err(CodecError::Short {
+                field,
+                needed: count,
+                left: self.0.len(),
+            });
         }
         let (taken, rest) = self.0.split_at(count);
         self.0 = rest;

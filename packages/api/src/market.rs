@@ -397,7 +397,11 @@ impl Client {
 
     /// A message with coins attached.
     pub fn execute(&self, msg: &ExecuteMsg, funds: Vec<Coin>) -> StdResult<WasmMsg> {
-        Ok(WasmMsg::Execute { contract_addr: self.0.to_string(), msg: to_json_binary(msg)?, funds })
+        Ok(WasmMsg::Execute {
+            contract_addr: self.0.to_string(),
+            msg: to_json_binary(msg)?,
+            funds,
+        })
     }
 
     /// Deposits settlement coin.
@@ -422,7 +426,12 @@ impl Client {
 
     /// The account of an address.
     pub fn account(&self, querier: &QuerierWrapper<'_>, address: impl Into<String>) -> StdResult<AccountResponse> {
-        querier.query_wasm_smart(&self.0, &QueryMsg::Account { address: address.into() })
+        querier.query_wasm_smart(
+            &self.0,
+            &QueryMsg::Account {
+                address: address.into(),
+            },
+        )
     }
 
     /// Life and results of an interval.
@@ -431,7 +440,12 @@ impl Client {
     }
 
     /// A device's part in an interval.
-    pub fn position(&self, querier: &QuerierWrapper<'_>, interval: Interval, device: u32) -> StdResult<PositionResponse> {
+    pub fn position(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        device: u32,
+    ) -> StdResult<PositionResponse> {
         querier.query_wasm_smart(&self.0, &QueryMsg::Position { interval, device })
     }
 

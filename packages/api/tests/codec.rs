@@ -39,12 +39,31 @@ proptest! {
 
 #[test]
 fn refusals_name_the_field() {
-    assert_eq!(Reader::new(&[1]).u16("b"), Err(CodecError::Short { field: "b", needed: 2, left: 1 }));
+    assert_eq!(
+        Reader::new(&[1]).u16("b"),
+        Err(CodecError::Short {
+            field: "b",
+            needed: 2,
+            left: 1
+        })
+    );
     assert!(Writer::new().u48("e", 1 << 48).is_err());
-    assert_eq!(Reader::new(&[0x80, 0]).varint("f"), Err(CodecError::Range { field: "f" }));
-    assert_eq!(Reader::new(&[0xff; 19]).varint("f"), Err(CodecError::Range { field: "f" }));
+    assert_eq!(
+        Reader::new(&[0x80, 0]).varint("f"),
+        Err(CodecError::Range { field: "f" })
+    );
+    assert_eq!(
+        Reader::new(&[0xff; 19]).varint("f"),
+        Err(CodecError::Range { field: "f" })
+    );
     let wide = Writer::new().varint(1 << 64).finish();
-    assert_eq!(Reader::new(&wide).varint_u64("g"), Err(CodecError::Range { field: "g" }));
-    assert_eq!(Reader::new(&wide).varint_u32("g"), Err(CodecError::Range { field: "g" }));
+    assert_eq!(
+        Reader::new(&wide).varint_u64("g"),
+        Err(CodecError::Range { field: "g" })
+    );
+    assert_eq!(
+        Reader::new(&wide).varint_u32("g"),
+        Err(CodecError::Range { field: "g" })
+    );
     assert_eq!(Reader::new(&[1, 2]).finish(), Err(CodecError::Trailing { left: 2 }));
 }
