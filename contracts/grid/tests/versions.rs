@@ -82,6 +82,8 @@ fn versions_are_archived_when_the_market_needs_them_no_more() {
     assert!(all.windows(2).all(|pair| pair[0].from < pair[1].from));
     let after_two = grid.client.versions(&q, Some(all[1].from), Some(3)).unwrap();
     assert_eq!(after_two, all[2..5]);
+    let after_four = grid.client.versions(&q, Some(all[3].from), None).unwrap();
+    assert_eq!(after_four, all[4..]);
     let from_archive = grid.client.versions(&q, Some(all[0].from), Some(1)).unwrap();
     assert_eq!(from_archive, all[1..2]);
 }

@@ -34,10 +34,8 @@ fn first_unopened(versions: &[Version], current: Interval) -> Result<Interval, C
     let mut first = current;
     let ends = versions.iter().skip(1).map(|next| next.from).chain([Interval::MAX]);
     for (version, end) in versions.iter().zip(ends) {
-        let unopened = current.plus(version.params.horizon.into())?.plus(1)?.min(end);
-        if unopened > version.from {
-            first = first.max(unopened);
-        }
+        let unopened = current.plus(version.params.horizon.into())?.plus(1)?;
+        first = first.max(unopened.min(end));
     }
     Ok(first)
 }
