@@ -1,0 +1,106 @@
+use busbar_api::market::{
+    raw, AccountResponse, Client, ExecuteMsg, IntervalResponse, NewOrder, PositionResponse, QueryMsg, Stage, Terms,
+    TotalsResponse,
+};
+use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
+use cosmwasm_std::{coin, Addr, QuerierWrapper};
+
+use super::{asks, at, calls, contract, storing};
+
+#[test]
+fn each_builder_sends_its_message() {
+    let market = Client::new(contract());
+    assert_eq!(market.address(), &contract());
+    let coins = [coin(5, "ucoin")];
+    calls(market.deposit(Money::new(5), "ucoin"), ExecuteMsg::Deposit {}, &coins);
+    let orders = vec![NewOrder {
+        interval: at(3),
+        terms: Terms::Buy { limit: Price::new(9) },
+        quantity: Wh::new(4),
+    }];
+    let (device, interval) = (7, at(3));
+    let msg = ExecuteMsg::Place {
+        device,
+        orders: orders.clone(),
+    };
+    calls(market.place(device, orders), msg, &[]);
+    calls(market.clear(interval), ExecuteMsg::Clear { interval }, &[]);
+    let msg = ExecuteMsg::Settle { interval, limit: None };
+    calls(market.settle(interval), msg, &[]);
+    let withdraw = ExecuteMsg::Withdraw { amount: Money::new(1) };
+    calls(market.execute(&withdraw, coins.to_vec()), withdraw, &coins);
+}
+
+#[test]
+fn each_question_gets_its_answer() {
+    let market = Client::new(contract());
+    let account = AccountResponse {
+        number: Some(1),
+        address: Addr::unchecked("ann"),
+        balance: Money::new(2),
+        locked: Money::new(3),
+        pending: Money::new(4),
+        margin: Money::new(5),
+        withdrawable: Money::new(6),
+        debt: Money::new(7),
+        energy: Wh::new(8),
+        energy_locked: Wh::new(9),
+    };
+    let address = "ann".to_owned();
+    asks(QueryMsg::Account { address }, account, |q| market.account(q, "ann"));
+    let totals = TotalsResponse {
+        coin_held: Money::new(1),
+        deposited: Money::new(2),
+        withdrawn: Money::new(3),
+        escrows: Money::new(4),
+        fund: Money::new(5),
+        energy_held: Wh::new(6),
+        final_cursor: at(7),
+        accounts: 8,
+    };
+    asks(QueryMsg::Totals {}, totals, |q| market.totals(q));
+    let (interval, device) = (at(3), 7);
+    let position = PositionResponse {
+        traded: NetWh::new(-1),
+        banked: Wh::new(2),
+        redeemed: Wh::new(3),
+        paid: NetMoney::new(-4),
+    };
+    let question = QueryMsg::Position { interval, device };
+    asks(question, position, |q| market.position(q, interval, device));
+    let question = QueryMsg::Interval { interval };
+    asks(question, Some(cleared()), |q| market.interval(q, interval));
+}
+
+fn cleared() -> IntervalResponse {
+    IntervalResponse {
+        stage: Stage::Cleared,
+        skipped: false,
+        orders: 1,
+        price: Price::new(2),
+        price_utility: Price::new(3),
+        no_trade: false,
+        bought: Wh::new(4),
+        sold: Wh::new(5),
+        traded_net: NetWh::new(-1),
+        net: NetWh::new(6),
+        imbalance_price: Price::new(7),
+        banked: Wh::new(8),
+        minted: Wh::new(9),
+        redeemed: Wh::new(10),
+        redeemed_in_coin: Wh::new(11),
+        burned: Wh::new(12),
+        escrow: Money::new(13),
+        to_fund: Money::new(14),
+        uncollected: Money::new(15),
+    }
+}
+
+#[test]
+fn the_final_cursor_starts_at_zero() {
+    let cursor = |chain| raw::final_cursor(&QuerierWrapper::new(&chain), &contract());
+    assert_eq!(cursor(storing([])).unwrap(), Interval::ZERO);
+    let stored = 258u64.to_be_bytes();
+    assert_eq!(cursor(storing([(raw::FINAL_CURSOR, &stored)])).unwrap(), at(258));
+    assert!(cursor(storing([(raw::FINAL_CURSOR, &stored[1..])])).is_err());
+}

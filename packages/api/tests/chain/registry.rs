@@ -1,0 +1,266 @@
+use busbar_api::registry::{
+    raw, AwaitedResponse, Client, ConfigResponse, CountResponse, Device, DevicePage, Endorsement, ExecuteMsg, Key,
+    Manufacturer, Meter, QueryMsg, Reservation, Slot, SlotStatus, Status, Suspension, RESERVATION_S, ROTATION_DELAY_S,
+};
+use busbar_attestation::{self as attestation, Curve, DeviceKind, KeyError, PublicKey};
+use busbar_units::{Watt, Wh};
+use cosmwasm_std::{to_json_vec, Addr, Binary, QuerierWrapper, Timestamp};
+use proptest::prelude::*;
+use raw::AwaitedChange;
+
+use super::{apart, asks, at, calls, contract, storing};
+
+const KIND: DeviceKind = DeviceKind::Connection;
+
+fn key() -> PublicKey {
+    PublicKey::new(Curve::Ed25519, &[7; 32]).unwrap()
+}
+
+fn endorsement() -> attestation::Endorsement {
+    attestation::Endorsement {
+        manufacturer: 1,
+        serial: "A1".into(),
+        kind: KIND,
+        key: key(),
+        rated_import: Watt::new(2),
+        rated_export: Watt::new(3),
+        usable: Wh::new(4),
+        register_modulus: Wh::new(5),
+    }
+}
+
+fn device(number: u32) -> Device {
+    Device {
+        number,
+        owner: Addr::unchecked("ann"),
+        status: Status::Enrolled,
+        suspension: None,
+        kind: KIND,
+        manufacturer: 1,
+        serial: "A1".into(),
+        key: key().into(),
+        pending_key: None,
+        bus: 1,
+        behind: None,
+        settles: true,
+        endorsed_import: Watt::new(2),
+        endorsed_export: Watt::new(3),
+        usable_import: Watt::new(1),
+        usable_export: Watt::new(2),
+        usable: Wh::new(4),
+        register_modulus: Wh::new(5),
+        active_from: None,
+    }
+}
+
+fn reservation() -> Reservation {
+    Reservation {
+        number: 7,
+        owner: Addr::unchecked("ann"),
+        lapses: Timestamp::from_seconds(9),
+    }
+}
+
+fn meter(from: u64) -> Meter {
+    Meter {
+        from: at(from),
+        key: key(),
+        rated_import: Watt::new(2),
+        rated_export: Watt::new(3),
+        register_modulus: Wh::new(5),
+    }
+}
+
+fn slot(meter: Meter) -> Slot {
+    Slot {
+        status: SlotStatus::Active,
+        kind: KIND,
+        settles: true,
+        active_from: at(1),
+        awaited_from: at(2),
+        meter,
+    }
+}
+
+#[test]
+fn each_builder_sends_its_message() {
+    let registry = Client::new(contract());
+    assert_eq!(registry.address(), &contract());
+    let number = 7;
+    let msg = ExecuteMsg::AdmitManufacturer {
+        id: 1,
+        name: "Acme".into(),
+        key: key().into(),
+    };
+    calls(registry.admit_manufacturer(1, "Acme", key()), msg, &[]);
+    calls(registry.reserve(), ExecuteMsg::Reserve {}, &[]);
+    let msg = ExecuteMsg::Enrol {
+        number,
+        endorsement: (&endorsement()).into(),
+        manufacturer_signature: Binary::from([1; 64]),
+        device_signature: Binary::from([2; 64]),
+        bus: 1,
+        behind: Some(6),
+    };
+    let enrol = registry.enrol(number, &endorsement(), [1; 64], [2; 64], 1, Some(6));
+    calls(enrol, msg, &[]);
+    let msg = ExecuteMsg::Confirm {
+        number,
+        bus: 1,
+        usable_import: Watt::new(2),
+        usable_export: Watt::new(3),
+    };
+    calls(registry.confirm(number, 1, Watt::new(2), Watt::new(3)), msg, &[]);
+    let reason = Suspension::Missing { interval: at(3) };
+    let msg = ExecuteMsg::Suspend {
+        number,
+        reason: reason.clone(),
+    };
+    calls(registry.suspend(number, reason), msg, &[]);
+    calls(registry.reinstate(number), ExecuteMsg::Reinstate { number }, &[]);
+    calls(registry.retire(number), ExecuteMsg::Retire { number }, &[]);
+}
+
+#[test]
+fn each_question_gets_its_answer() {
+    let registry = Client::new(contract());
+    let (number, interval) = (7, at(3));
+    let config = ConfigResponse {
+        grid: contract(),
+        domain: "elm".into(),
+    };
+    asks(QueryMsg::Config {}, config, |q| registry.config(q));
+    let question = QueryMsg::Device { number };
+    asks(question, device(number), |q| registry.device(q, number));
+    let (owner, start_after, limit) = ("ann".to_owned(), Some(6), Some(2));
+    let question = QueryMsg::DevicesByOwner {
+        owner: owner.clone(),
+        start_after,
+        limit,
+    };
+    asks(question, vec![device(number)], |q| {
+        registry.devices_by_owner(q, "ann", start_after, limit)
+    });
+    let question = QueryMsg::ReservationsByOwner {
+        owner,
+        start_after,
+        limit,
+    };
+    asks(question, vec![reservation()], |q| {
+        registry.reservations_by_owner(q, "ann", start_after, limit)
+    });
+    let question = QueryMsg::Reservation { number };
+    asks(question, reservation(), |q| registry.reservation(q, number));
+    let manufacturer = Manufacturer {
+        id: 1,
+        name: "Acme".into(),
+        key: key().into(),
+        admitted: true,
+    };
+    asks(QueryMsg::Manufacturer { id: 1 }, manufacturer, |q| {
+        registry.manufacturer(q, 1)
+    });
+    let question = QueryMsg::Awaited { interval };
+    asks(question, AwaitedResponse { awaited: 5 }, |q| {
+        registry.awaited(q, interval)
+    });
+    asks(QueryMsg::Count {}, CountResponse { count: 8 }, |q| registry.count(q));
+}
+
+#[test]
+fn an_endorsement_of_json_is_the_signed_one() {
+    let shown = Endorsement::from(&endorsement());
+    assert_eq!(shown.check().unwrap(), endorsement());
+    let torn = Endorsement {
+        key: Key {
+            curve: Curve::Ed25519,
+            bytes: Binary::from([7; 31]),
+        },
+        ..shown
+    };
+    let error = KeyError::Length {
+        curve: Curve::Ed25519,
+        expected: 32,
+        length: 31,
+    };
+    assert_eq!(torn.check(), Err(error));
+}
+
+#[test]
+fn delays_are_whole_days() {
+    assert_eq!((RESERVATION_S, ROTATION_DELAY_S), (2_592_000, 604_800));
+}
+
+#[test]
+fn devices_pages_and_counts_are_read() {
+    let mut page = DevicePage::default();
+    page.set(1, slot(meter(1)));
+    let chain = storing([
+        (&raw::device_key(65), &to_json_vec(&device(65)).unwrap()),
+        (&raw::page_key(1), &page.encode()),
+        (&raw::page_key(2), &[1]),
+        (raw::COUNT.as_bytes(), &[0, 0, 1, 2]),
+    ]);
+    let (q, registry) = (QuerierWrapper::new(&chain), contract());
+    assert_eq!(raw::device(&q, &registry, 65).unwrap(), Some(device(65)));
+    assert_eq!(raw::device(&q, &registry, 64).unwrap(), None);
+    assert_eq!(raw::page(&q, &registry, 1).unwrap().as_ref(), Some(&page));
+    assert_eq!(raw::page(&q, &registry, 0).unwrap(), None);
+    assert!(raw::page(&q, &registry, 2).is_err(), "torn");
+    for (number, found) in [(63, None), (64, Some(&page)), (127, Some(&page))] {
+        assert_eq!(raw::page_with(&q, &registry, number).unwrap().as_ref(), found);
+    }
+    assert_eq!(raw::count(&q, &registry).unwrap(), 258);
+    let empty = storing([]);
+    assert_eq!(raw::count(&QuerierWrapper::new(&empty), &registry).unwrap(), 0);
+}
+
+#[test]
+fn each_interval_has_the_meter_that_was_in_place() {
+    let past = [meter(10), meter(20)];
+    let chain = storing([(&raw::meters_key(7), &Meter::encode_list(&past))]);
+    let (q, registry) = (QuerierWrapper::new(&chain), contract());
+    assert_eq!(raw::past_meters(&q, &registry, 7).unwrap(), past);
+    assert_eq!(raw::past_meters(&q, &registry, 8).unwrap(), []);
+    let from = |number, interval| {
+        let found = raw::meter_at(&q, &registry, number, &slot(meter(30)), at(interval)).unwrap();
+        found.map(|meter| meter.from.get())
+    };
+    assert_eq!(
+        [9, 10, 19, 20, 29, 30, 99].map(|interval| from(7, interval)),
+        [None, Some(10), Some(10), Some(20), Some(20), Some(30), Some(30)]
+    );
+    assert_eq!([from(8, 29), from(8, 30)], [None, Some(30)], "one meter only");
+}
+
+#[test]
+fn awaited_devices_are_those_of_the_latest_change() {
+    let change = |awaited, previous: Option<u64>| AwaitedChange {
+        awaited,
+        previous: previous.map(at),
+    };
+    let chain = storing([
+        (raw::AWAITED_TIP.as_bytes(), &20u64.to_be_bytes()),
+        (&raw::awaited_key(at(20)), &change(4, Some(10)).encode()),
+        (&raw::awaited_key(at(10)), &change(3, Some(5)).encode()),
+    ]);
+    let (q, registry) = (QuerierWrapper::new(&chain), contract());
+    let awaited = |interval| raw::awaited_at(&q, &registry, at(interval)).ok();
+    assert_eq!([10, 19, 20, 99].map(awaited), [Some(3), Some(3), Some(4), Some(4)]);
+    assert_eq!(awaited(9), None, "the chain is torn at 5");
+    let empty = storing([]);
+    let q = QuerierWrapper::new(&empty);
+    assert_eq!(raw::awaited_at(&q, &registry, at(9)).unwrap(), 0);
+}
+
+proptest! {
+    #[test]
+    fn keys_stay_apart(intervals in prop::collection::btree_set(any::<u64>(), 1..4), numbers in prop::collection::btree_set(any::<u32>(), 1..4)) {
+        let mut keys = vec![raw::COUNT.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
+        keys.extend(intervals.into_iter().map(|interval| raw::awaited_key(at(interval))));
+        for number in numbers {
+            keys.extend([raw::device_key(number), raw::page_key(number), raw::meters_key(number)]);
+        }
+        apart(&keys);
+    }
+}
