@@ -98,7 +98,7 @@ impl Figure {
         let (title, summary) = (escape(&self.title), escape(&self.summary));
         format!(
             "<figure aria-labelledby=\"{id}\">\n<figcaption><h2 id=\"{id}\">{title}</h2><p>{summary}</p></figcaption>\n\
-             <div class=\"scroll\"><svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
+             <div class=\"scroll\" role=\"region\" aria-label=\"Picture: {title}\" tabindex=\"0\"><svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" \
              aria-label=\"{title}. {summary}\">\n{drawing}</svg></div>\n\
              <details><summary>The numbers behind this picture</summary>{}</details>\n</figure>\n",
             self.table.html()

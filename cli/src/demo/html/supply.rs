@@ -25,12 +25,12 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     let used = parties()
         .map(|party| matrix.used(party))
         .collect::<Result<Vec<_>, _>>()?;
-    let body = (matrix.parties().max(6), place(matrix.parties().max(6)) * 36.0);
-    let height = TOP + body.1 + place(body.0) * GAP + 10.0;
+    let body = place(matrix.parties().max(6)) * 36.0;
     let total = Wh::sum(supplied.iter().copied())?;
-    let scale = if total.is_zero() { 0.0 } else { body.1 / wh_float(total) };
-    let left = edges(&supplied, scale);
-    let right = edges(&used, scale);
+    let scale = if total.is_zero() { 0.0 } else { body / wh_float(total) };
+    let (left, left_end) = edges(&supplied, scale);
+    let (right, right_end) = edges(&used, scale);
+    let height = left_end.max(right_end) + 10.0;
 
     let mut drawing = format!(
         "<text class=\"soft\" x=\"{LABEL}\" y=\"16\" text-anchor=\"end\">supplied by</text>\
@@ -108,8 +108,8 @@ fn wh_float(wh: Wh) -> f64 {
     float(i128::from(wh.get()))
 }
 
-/// Upper edge of each party's bar.
-fn edges(sums: &[Wh], scale: f64) -> Vec<f64> {
+/// Upper edge of each party's bar, and where the last one ends.
+fn edges(sums: &[Wh], scale: f64) -> (Vec<f64>, f64) {
     let mut y = TOP;
     let mut edges = Vec::with_capacity(sums.len());
     for sum in sums {
@@ -117,7 +117,7 @@ fn edges(sums: &[Wh], scale: f64) -> Vec<f64> {
         // A label needs its line even where the bar is thin.
         y += (wh_float(*sum) * scale).max(12.0) + GAP;
     }
-    edges
+    (edges, y)
 }
 
 fn bar(side: usize, name: &str, class: &str, sum: Wh, y: f64, scale: f64) -> String {
