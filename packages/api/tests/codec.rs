@@ -1,5 +1,6 @@
 //! Round trips and refusals of the packed storage codec.
 use busbar_api::codec::{CodecError, Reader, Writer};
+use cosmwasm_std::StdError;
 use proptest::prelude::*;
 
 proptest! {
@@ -66,4 +67,29 @@ fn refusals_name_the_field() {
         Err(CodecError::Range { field: "g" })
     );
     assert_eq!(Reader::new(&[1, 2]).finish(), Err(CodecError::Trailing { left: 2 }));
+}
+
+#[test]
+fn varints_have_one_form_each() {
+    for (value, bytes) in [(0, vec![0]), (1, vec![1]), (128, vec![0x80, 1]), (300, vec![0xac, 2])] {
+        assert_eq!(Writer::new().varint(value).finish(), bytes);
+        assert_eq!(Reader::new(&bytes).varint("f"), Ok(value));
+    }
+    // Numbers near zero of either sign are short.
+    for (value, byte) in [(0, 0), (-1, 1), (1, 2), (-2, 3), (63, 126), (-64, 127)] {
+        assert_eq!(Writer::new().zigzag(value).finish(), [byte]);
+        assert_eq!(Reader::new(&[byte]).zigzag("g"), Ok(value));
+    }
+    let largest = [&[0xff; 18][..], &[3]].concat();
+    assert_eq!(Reader::new(&largest).varint("f"), Ok(u128::MAX));
+    assert_eq!(Writer::new().zigzag(i128::MIN).finish(), largest);
+    let beyond = [&[0xff; 18][..], &[4]].concat();
+    assert_eq!(Reader::new(&beyond).varint("f"), Err(CodecError::Range { field: "f" }));
+}
+
+#[test]
+fn a_contract_reports_torn_bytes_as_a_parse_error() {
+    let torn = CodecError::Trailing { left: 2 };
+    let reported = StdError::from(torn.clone());
+    assert_eq!(reported, StdError::parse_err("packed bytes", torn));
 }
