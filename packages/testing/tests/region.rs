@@ -1,8 +1,8 @@
 //! A region in a few lines, through whole days.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
-use busbar_testing::attestation::Curve;
+use busbar_testing::attestation::{Curve, DeviceKind};
 use busbar_testing::market::Stage;
-use busbar_testing::units::{Interval, Wh};
+use busbar_testing::units::{Interval, Money, Watt, Wh};
 use busbar_testing::{household, Plate, Region, Setup};
 
 #[test]
@@ -103,6 +103,46 @@ fn a_neighbour_banks_and_redeems() {
 }
 
 #[test]
+fn a_full_connection_and_fees() {
+    let mut params = household();
+    // 200 Wh per interval fit through the connection.
+    (params.connection_import, params.connection_export) = (Watt::new(800), Watt::new(800));
+    (params.order_fee, params.settlement_fee) = (Money::new(20), Money::new(30));
+    (params.clear_bounty, params.settle_bounty) = (Money::new(10), Money::new(15));
+    let mut region = Region::with(Setup {
+        params,
+        ..Setup::default()
+    });
+    let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 8_000, 8_000));
+    let noon = region.first_interval();
+    region.sell(&alice, noon, 600, 30_000);
+    region.sell(&alice, noon, 600, 40_000);
+    region.buy(&bob, noon, 300, 140_000);
+    let evening = noon.plus(1).unwrap();
+    region.buy(&bob, evening, 900, 400_000);
+    region.sell(&alice, evening, 100, 300_000);
+    let cleared = region.clear(noon);
+    assert_eq!(
+        (cleared.price.get(), cleared.price_utility.get()),
+        (30_000, 70_000),
+        "the connection is full"
+    );
+    region.clear(evening);
+    region.deliver(noon, &[(&alice, 0, 700), (&bob, 200, 0)]);
+    region.deliver(evening, &[(&alice, 0, 50), (&bob, 1_000, 0)]);
+    let late = region.settle(noon);
+    assert_eq!((late.imbalance_price.get(), late.net.get()), (70_000, -500));
+    // 500 Wh sold at the bus price, 200 Wh beyond at the lower of both buses' prices, three fees.
+    assert_eq!(region.paid(&alice, noon), -15_000 - 200 * 30 + 2 * 20 + 30);
+    // 300 Wh bought, 100 of them left over.
+    assert_eq!(region.paid(&bob, noon), 9_000 - 100 * 30 + 20 + 30);
+    region.settle(evening);
+    region.finalise(evening);
+    let totals = region.market.totals(&region.q()).unwrap();
+    assert!(totals.fund.get() > 0, "the rent of a full connection goes to the fund");
+}
+
+#[test]
 fn a_missing_meter_and_a_skipped_interval() {
     let mut region = Region::new();
     let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 5_000, 5_000));
@@ -143,6 +183,51 @@ fn a_refusal_returns_the_contracts_error() {
 fn the_clock_never_goes_back() {
     let mut region = Region::new();
     region.go(0);
+}
+
+#[test]
+fn the_clock_goes_where_it_is_sent() {
+    let mut region = Region::new();
+    let (start_s, height) = (region.now_s(), region.app.block_info().height);
+    region.advance(10);
+    assert_eq!(
+        (region.now_s(), region.app.block_info().height),
+        (start_s + 10, height + 1)
+    );
+    let next = region.current_interval().plus(1).unwrap();
+    assert_eq!(region.first_interval(), next);
+    region.go(region.times(next).closes_s - 1);
+    assert_eq!(region.first_interval(), next);
+    region.advance(1);
+    assert_eq!(region.first_interval(), next.plus(1).unwrap(), "the gate has closed");
+    region.at(next);
+    assert_eq!((region.current_interval(), region.now_s()), (next, start_s + 900));
+    region.reach(0);
+    assert_eq!(region.now_s(), start_s + 900, "it is past that");
+}
+
+#[test]
+fn a_device_is_what_its_plate_says() {
+    let mut region = Region::with(Setup::default().with_bank(10_000));
+    let battery = region.storage("battery", 8_000, 9_000);
+    let device = region.registry.device(&region.q(), battery.number).unwrap();
+    assert_eq!((device.kind, device.usable), (DeviceKind::Storage, Wh::new(9_000)));
+    assert_eq!(
+        (device.usable_import.get(), device.endorsed_export.get()),
+        (8_000, 8_000)
+    );
+    let next = region.current_interval().plus(1).unwrap();
+    assert_eq!(region.active_from(&battery), next);
+    assert_eq!(
+        region.first_interval(),
+        next.plus(1).unwrap(),
+        "the reading before is the baseline"
+    );
+    let half = region.setup().purse.get() / 2;
+    assert_eq!(region.books(&battery.owner).balance.get(), half);
+    assert_eq!(region.coin(&battery.owner).get(), half);
+    region.withdraw(&battery.owner, 1);
+    assert_eq!(region.coin(&battery.owner).get(), half + 1);
 }
 
 #[test]
