@@ -472,32 +472,3 @@ fn bank_requests_need_a_bank_and_tokens() {
         }
     );
 }
-
-#[test]
-fn the_book_is_listed_by_page_and_owner() {
-    let (mut region, alice, interval) = street();
-    let bob = region.home("bob", 1_000, 1_000);
-    let interval = interval.max(region.first_interval());
-    region.buy(&alice, interval, 10, 100_000);
-    region.buy(&alice, interval, 20, 90_000);
-    region.sell(&bob, interval, 30, 300_000);
-    let orders = |owner: Option<&Device>, start_after, limit| -> Vec<busbar_testing::market::OrderResponse> {
-        let owner = owner.map(|device| device.owner.to_string());
-        let query = busbar_testing::market::QueryMsg::Orders {
-            interval,
-            owner,
-            start_after,
-            limit,
-        };
-        region.q().query_wasm_smart(region.market.address(), &query).unwrap()
-    };
-    let all = orders(None, None, None);
-    assert_eq!(
-        all.iter().map(|order| order.quantity.get()).collect::<Vec<_>>(),
-        [10, 20, 30]
-    );
-    assert_eq!(all[2].terms, sell(300_000));
-    assert_eq!(all[2].lock, Money::new(21_000));
-    assert_eq!(orders(Some(&bob), None, None), all[2..]);
-    assert_eq!(orders(None, Some(all[0].key), Some(1)), all[1..2]);
-}

@@ -1,7 +1,8 @@
-use busbar_api::market::{OrderRef, Terms, MAX_ORDERS_PER_MESSAGE};
+use busbar_api::market::{OrderRef, Terms};
 use busbar_units::{Money, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
+use super::check_count;
 use crate::collateral::lock;
 use crate::context::Context;
 use crate::state::{Account, AccountId, BookOrder, OrderId};
@@ -15,14 +16,7 @@ pub fn cancel(
     device: u32,
     orders: Vec<OrderRef>,
 ) -> Result<Response, ContractError> {
-    if orders.is_empty() || orders.len() > MAX_ORDERS_PER_MESSAGE {
-        return Err(ContractError::Count {
-            field: "orders",
-            count: orders.len(),
-            min: 1,
-            max: MAX_ORDERS_PER_MESSAGE,
-        });
-    }
+    check_count(&orders)?;
     let context = Context::load(deps.storage, deps.querier)?;
     let now_s = env.block.time.seconds();
     let unknown = |order: OrderRef| ContractError::UnknownOrder {

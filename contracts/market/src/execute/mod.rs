@@ -12,6 +12,7 @@ mod settle;
 mod skip;
 mod withdraw;
 
+use busbar_api::market::{DEFAULT_STEP, MAX_ORDERS_PER_MESSAGE, MAX_STEP};
 use cosmwasm_std::MessageInfo;
 
 use crate::ContractError;
@@ -36,8 +37,20 @@ pub fn no_funds(info: &MessageInfo) -> Result<(), ContractError> {
     }
 }
 
+/// Refuses a list of orders that is empty or too long.
+fn check_count<T>(orders: &[T]) -> Result<(), ContractError> {
+    match orders.len() {
+        1..=MAX_ORDERS_PER_MESSAGE => Ok(()),
+        count => Err(ContractError::Count {
+            field: "orders",
+            count,
+            min: 1,
+            max: MAX_ORDERS_PER_MESSAGE,
+        }),
+    }
+}
+
 /// Devices to work on in this call.
 fn step(limit: Option<u32>) -> u32 {
-    use busbar_api::market::{DEFAULT_STEP, MAX_STEP};
     limit.unwrap_or(DEFAULT_STEP).clamp(1, MAX_STEP)
 }

@@ -1,10 +1,11 @@
 use busbar_api::grid::Params;
-use busbar_api::market::{NewOrder, Terms, MAX_ORDERS_PER_MESSAGE};
+use busbar_api::market::{NewOrder, Terms};
 use busbar_api::registry::{Device, Status};
 use busbar_clearing::MAX_QUANTITY;
 use busbar_units::{Interval, Money, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
+use super::check_count;
 use crate::collateral::lock;
 use crate::context::Context;
 use crate::state::{Account, AccountId, BookOrder, OrderId};
@@ -22,14 +23,7 @@ pub fn place(
     number: u32,
     orders: Vec<NewOrder>,
 ) -> Result<Response, ContractError> {
-    if orders.is_empty() || orders.len() > MAX_ORDERS_PER_MESSAGE {
-        return Err(ContractError::Count {
-            field: "orders",
-            count: orders.len(),
-            min: 1,
-            max: MAX_ORDERS_PER_MESSAGE,
-        });
-    }
+    check_count(&orders)?;
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
     may_trade(&context, number, &device, &info)?;

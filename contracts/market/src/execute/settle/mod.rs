@@ -14,7 +14,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
 use crate::context::Context;
 use crate::metered::Metered;
-use crate::state::{device_at, locate, pages, Account, AccountId, PositionPage, Record};
+use crate::state::{locate, pages, Account, AccountId, PositionPage, Record};
 use crate::{events, ContractError};
 
 pub use case::{is_withheld, Case};
@@ -158,9 +158,4 @@ impl<'a, 'b> Step<'a, 'b> {
         self.bounty = self.bounty.add(bounty)?;
         Ok(())
     }
-}
-
-/// Number of a device of a page.
-fn number(page: u32, slot: u8) -> Result<u32, ContractError> {
-    device_at(page, slot)
 }

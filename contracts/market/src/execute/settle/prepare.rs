@@ -5,11 +5,11 @@ use busbar_api::oracle::Energy;
 use busbar_units::{NetWh, Wh};
 use cosmwasm_std::{Env, Storage, WasmMsg};
 
-use super::{number, Step};
+use super::Step;
 use crate::banking::{give_out, take_in, Request};
 use crate::context::Context;
 use crate::metered::Metered;
-use crate::state::{locate, Account, AccountId, DeviceSlot, Position, PositionPage};
+use crate::state::{device_at, locate, Account, AccountId, DeviceSlot, Position, PositionPage};
 use crate::{imbalance, ContractError};
 
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl Step<'_, '_> {
                 let beyond = energy.net()?.sub(asked.traded)?;
                 let request = |asked, beyond| -> Result<Request, ContractError> {
                     Ok(Request {
-                        device: number(page, slot)?,
+                        device: device_at(page, slot)?,
                         asked,
                         beyond,
                     })
