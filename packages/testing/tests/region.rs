@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 use busbar_testing::attestation::{Curve, DeviceKind};
 use busbar_testing::market::Stage;
-use busbar_testing::units::{Interval, Money, Watt, Wh};
+use busbar_testing::units::{Interval, Money, Ppm, Price, Watt, Wh};
 use busbar_testing::{household, Plate, Region, Setup};
 
 #[test]
@@ -71,7 +71,10 @@ fn the_worked_interval() {
 
 #[test]
 fn a_neighbour_banks_and_redeems() {
-    let mut region = Region::with(Setup::default().with_bank(10_000));
+    let mut setup = Setup::default().with_bank(10_000);
+    let bank = setup.params.bank.as_mut().unwrap();
+    (bank.efficiency, bank.fee) = (Ppm::new(900_000), Price::new(10_000));
+    let mut region = Region::with(setup);
     let battery = region.storage("battery", 8_000, 10_000);
     let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 8_000, 8_000));
     let noon = region.first_interval();
@@ -79,8 +82,9 @@ fn a_neighbour_banks_and_redeems() {
     region.clear(noon);
     region.deliver(noon, &[(&battery, 900, 0), (&alice, 0, 900), (&bob, 0, 0)]);
     let settled = region.settle(noon);
-    assert_eq!((settled.banked, settled.minted), (Wh::new(900), Wh::new(900)));
-    assert_eq!(region.books(&alice.owner).energy, Wh::new(900));
+    assert_eq!((settled.banked, settled.minted), (Wh::new(900), Wh::new(810)));
+    assert_eq!(region.books(&alice.owner).energy, Wh::new(810));
+    assert_eq!(region.paid(&alice, noon), 9_000, "the fee of 0.9 kWh");
 
     region.withdraw_energy(&alice.owner, 500);
     let give = region.energy_token.transfer(&bob.owner, Wh::new(400)).unwrap();
@@ -98,7 +102,7 @@ fn a_neighbour_banks_and_redeems() {
     region.deliver(night, &[(&battery, 0, 400), (&alice, 0, 0), (&bob, 400, 0)]);
     let settled = region.settle(night);
     assert_eq!((settled.redeemed, settled.burned), (Wh::new(400), Wh::new(400)));
-    assert_eq!(region.energy_token.supply(&region.q()).unwrap(), Wh::new(500));
+    assert_eq!(region.energy_token.supply(&region.q()).unwrap(), Wh::new(410));
     region.finalise(night);
 }
 
@@ -137,7 +141,17 @@ fn a_full_connection_and_fees() {
     // 300 Wh bought, 100 of them left over.
     assert_eq!(region.paid(&bob, noon), 9_000 - 100 * 30 + 20 + 30);
     region.settle(evening);
-    region.finalise(evening);
+    let night = region.current_interval().plus(1).unwrap();
+    region.buy(&bob, night, 500, 140_000);
+    region.skip(night);
+    region.deliver(night, &[(&alice, 0, 0), (&bob, 500, 0)]);
+    region.settle(night);
+    assert_eq!(
+        region.paid(&bob, night),
+        500 * 210 + 30,
+        "no order fee where nobody cleared"
+    );
+    region.finalise(night);
     let totals = region.market.totals(&region.q()).unwrap();
     assert!(totals.fund.get() > 0, "the rent of a full connection goes to the fund");
 }
@@ -243,4 +257,14 @@ fn devices_behind_a_connection_do_not_settle() {
         },
     );
     assert!(!region.registry.device(&region.q(), roof.number).unwrap().settles);
+    let interval = region.first_interval();
+    region.clear(interval);
+    region.deliver(interval, &[(&alice, 0, 300), (&roof, 0, 900)]);
+    assert_eq!(
+        region.settle(interval).net.get(),
+        -300,
+        "the connection counts, not what lies behind it"
+    );
+    assert_eq!(region.paid(&alice, interval), -300 * 70);
+    assert_eq!(region.paid(&roof, interval), 0);
 }
