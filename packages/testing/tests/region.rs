@@ -174,6 +174,35 @@ fn a_missing_meter_and_a_skipped_interval() {
 }
 
 #[test]
+fn what_a_missing_seller_locks_waits_and_a_missing_buyer_pays() {
+    let mut params = household();
+    // Without the utility the two homes' limits alone make the price.
+    (params.connection_import, params.connection_export) = (Watt::ZERO, Watt::ZERO);
+    let mut region = Region::with(Setup {
+        params,
+        ..Setup::default()
+    });
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| region.home(name, 5_000, 5_000));
+    let first = region.first_interval();
+    for (interval, price) in [(first, 0), (first.plus(1).unwrap(), 140_000)] {
+        region.sell(&alice, interval, 1_000, price);
+        region.buy(&bob, interval, 1_000, price);
+        assert_eq!(region.clear(interval).price.get(), price);
+    }
+    for interval in [first, first.plus(1).unwrap()] {
+        region.deliver(interval, &[(&carol, 0, 0)]);
+        region.settle(interval);
+        assert_eq!(region.books(&bob.owner).locked.is_zero(), interval > first);
+    }
+    assert!(
+        !region.books(&alice.owner).locked.is_zero(),
+        "nobody knows what she fed"
+    );
+    region.finalise(first.plus(1).unwrap());
+    assert!(region.books(&alice.owner).locked.is_zero());
+}
+
+#[test]
 fn what_strangers_send_counts_for_nobody() {
     let mut region = Region::new();
     let alice = region.home("alice", 5_000, 5_000);
