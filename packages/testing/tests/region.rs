@@ -222,6 +222,36 @@ fn a_refusal_returns_the_contracts_error() {
 }
 
 #[test]
+fn the_state_is_that_of_every_contract() {
+    let purse = Money::new(500);
+    let mut region = Region::with(Setup {
+        purse,
+        ..Setup::default()
+    });
+    assert_eq!(region.setup().purse, purse);
+    let before = region.state();
+    for address in [
+        region.grid.address(),
+        region.registry.address(),
+        region.market.address(),
+    ] {
+        let stored = region.app.dump_wasm_raw(address);
+        assert!(stored.iter().all(|entry| before.contains(entry)) && !stored.is_empty());
+    }
+    let alice = region.account("alice");
+    region.deposit(&alice, 1);
+    assert_ne!(region.state(), before);
+}
+
+#[test]
+#[should_panic(expected = "{\"withdraw\":{\"amount\":\"1\"}} is refused: ")]
+fn a_script_that_cannot_go_on_says_why() {
+    let mut region = Region::new();
+    let alice = region.account("alice");
+    region.withdraw(&alice, 1);
+}
+
+#[test]
 #[should_panic(expected = "cannot go back")]
 fn the_clock_never_goes_back() {
     let mut region = Region::new();
