@@ -105,7 +105,11 @@ proptest! {
     fn keys_order_by_interval_and_page(a in any::<(u64, u32)>(), b in any::<(u64, u32)>()) {
         let key = |(interval, page)| raw::page_key(Interval::new(interval), page);
         prop_assert_eq!(key(a).cmp(&key(b)), a.cmp(&b));
-        prop_assert!(key(a).starts_with(&raw::pages_prefix(Interval::new(a.0))));
+        // A range over an interval's pages holds all of them and no others.
+        let near = (a.0 ^ 1, b.1);
+        for other in [(a.0, b.1), near, b] {
+            prop_assert_eq!(key(other).starts_with(&raw::pages_prefix(Interval::new(a.0))), other.0 == a.0);
+        }
     }
 }
 
