@@ -112,13 +112,14 @@ mod tests {
             let room = if buy { limit.get() - low } else { high - limit.get() };
             let gain = room * i64::from(better) / 1000;
             let price = Price::new(if buy { limit.get() - gain } else { limit.get() + gain });
-            let mut record = Record::new(Stage::Cleared, price, at(utility));
+            let mut record = Record::new(Stage::Cleared, at(utility));
             record.imbalance = imbalance::price(&params, tariff, record.price_utility, NetWh::new(net));
             let traded = i64::try_from(filled).unwrap();
             let position = Position { traded: NetWh::new(if buy { traded } else { -traded }), ..Position::default() };
             let span_wh = i64::try_from(drawn + fed).unwrap();
             let net = NetWh::new(span_wh * i64::from(metered) / 1000 - i64::try_from(fed).unwrap());
-            let due = imbalance::due(&params, &record, &position, net).unwrap();
+            let at = imbalance::AtBus { price, step: Price::new(price.get() - record.price_utility.get()) };
+            let due = imbalance::due(&params, &record, &at, &position, net).unwrap();
             let terms = if buy { Terms::Buy { limit } } else { Terms::Sell { limit } };
             let locked = lock(&params, terms, Wh::new(filled)).unwrap();
             let margin = rating_margin(&params, Wh::new(drawn), Wh::new(fed)).unwrap().get() / 5;

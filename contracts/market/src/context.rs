@@ -1,5 +1,5 @@
 //! What a call needs to know of the region.
-use busbar_api::grid::{self, Contracts, Params, Region, Tariff, Times};
+use busbar_api::grid::{self, Contracts, Network, Params, Region, Tariff, Times};
 use busbar_api::registry::{self, Device};
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{Addr, QuerierWrapper, Storage};
@@ -47,6 +47,11 @@ impl<'a> Context<'a> {
         Ok(grid::raw::tariff_at(&self.querier, &self.grid, interval)?)
     }
 
+    /// Buses and lines of an interval.
+    pub fn network(&self, params: &Params, _interval: Interval) -> Result<Network, ContractError> {
+        Ok(Network::of(&self.region, params)?)
+    }
+
     /// Instants of an interval's life.
     pub fn times(&self, params: &Params, interval: Interval) -> Result<Times, ContractError> {
         Ok(Times::of(&self.region, params, interval)?)
@@ -76,22 +81,25 @@ impl<'a> Context<'a> {
         AccountId::open(storage, &self.region.utility)
     }
 
-    /// Gives a device its account and margin, or brings its margin up to date with its rating.
+    /// Gives a device its account, bus and margin, or brings them up to date with the registry.
     pub fn attach(
         &self,
         storage: &mut dyn Storage,
         params: &Params,
         number: u32,
         device: &Device,
-    ) -> Result<AccountId, ContractError> {
+    ) -> Result<DeviceSlot, ContractError> {
         let known = DeviceSlot::load(storage, number)?;
         let account = AccountId::open(storage, &device.owner)?;
         let margin = collateral::margin(self, params, number, device)?;
-        if known
-            .as_ref()
-            .is_some_and(|slot| slot.account == account && slot.margin == margin)
-        {
-            return Ok(account);
+        let slot = DeviceSlot {
+            account,
+            bus: device.bus,
+            margin,
+            gap: known.as_ref().and_then(|slot| slot.gap.clone()),
+        };
+        if known.as_ref() == Some(&slot) {
+            return Ok(slot);
         }
         let before = known.as_ref().map(|slot| (slot.account, slot.margin));
         if let Some((old, part)) = before {
@@ -104,12 +112,7 @@ impl<'a> Context<'a> {
             account.margin = account.margin.add(margin)?;
             Ok(())
         })?;
-        DeviceSlot {
-            account,
-            margin,
-            gap: known.and_then(|slot| slot.gap),
-        }
-        .save(storage, number)?;
-        Ok(account)
+        slot.save(storage, number)?;
+        Ok(slot)
     }
 }

@@ -63,6 +63,16 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             limit,
         } => to_json_binary(&query::orders(deps, interval, owner, start_after, limit)?),
         QueryMsg::Interval { interval } => to_json_binary(&query::interval(deps, interval)?),
+        QueryMsg::Prices {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::prices(deps, interval, start_after, limit)?),
+        QueryMsg::Flows {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::flows(deps, interval, start_after, limit)?),
         QueryMsg::Position { interval, device } => to_json_binary(&query::position(deps, interval, device)?),
         QueryMsg::Totals {} => to_json_binary(&query::totals(deps, env)?),
         QueryMsg::Ownership {} => to_json_binary(&cw_ownable::get_ownership(deps.storage)?),

@@ -1,5 +1,5 @@
 use busbar_api::market::Stage;
-use busbar_clearing::{ClearingError, NetworkError};
+use busbar_clearing::{ClearingError, NetworkError, Violation};
 use busbar_units::{Interval, Money, Price, UnitsError, Wh};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
@@ -17,6 +17,9 @@ pub enum ContractError {
     /// The auction.
     #[error(transparent)]
     Clearing(#[from] ClearingError),
+    /// What was found is no clearing of the auction.
+    #[error(transparent)]
+    Violation(#[from] Violation),
     /// The region's network.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -300,6 +303,14 @@ pub enum ContractError {
         interval: Interval,
         /// Coin that is missing.
         missing: Money,
+    },
+    /// Less would be collected than is due: the conservation of coin would break.
+    #[error("{of} of {interval} would collect less than they pay out")]
+    Deficit {
+        /// The interval.
+        interval: Interval,
+        /// Which payments.
+        of: &'static str,
     },
     /// Stored bytes do not fit their type.
     #[error("stored {what} is not readable")]

@@ -73,7 +73,8 @@ pub fn cleared(interval: Interval, record: &Record) -> Result<Event, ContractErr
         .add_attribute("no_trade", record.no_trade.to_string())
         .add_attribute("bought", record.bought.get().to_string())
         .add_attribute("sold", record.sold.get().to_string())
-        .add_attribute("traded_net", record.traded_net()?.get().to_string()))
+        .add_attribute("traded_net", record.traded_net()?.get().to_string())
+        .add_attribute("rent", record.rent.get().to_string()))
 }
 
 /// An interval was given up uncleared.
@@ -94,6 +95,8 @@ pub fn settled(interval: Interval, record: &Record, bounty: Money) -> Event {
     event
         .add_attribute("net", record.net.get().to_string())
         .add_attribute("imbalance_price", record.imbalance.get().to_string())
+        .add_attribute("add_on", record.add_on.get().to_string())
+        .add_attribute("losses", record.losses.get().to_string())
         .add_attribute("banked", record.banked.get().to_string())
         .add_attribute("minted", record.minted.get().to_string())
         .add_attribute("redeemed", record.redeemed.get().to_string())

@@ -228,13 +228,19 @@ impl Street {
 
     /// Every device that traded and was measured as traded has its trade's price, to the rounding and the fees.
     fn traded_energy_is_paid(&self, interval: Interval, hour: &Hour) {
-        let record = self.region.interval(interval);
         let params = self.region.params(interval);
+        let prices = self.region.prices(interval);
         for (device, (drawn, fed, _)) in self.devices.iter().zip(&hour.meters).skip(1) {
             let position = self.region.position(device, interval);
             let exact = i128::from(position.traded.get()) == i128::from(*drawn) - i128::from(*fed);
             if exact && position.banked.is_zero() && position.redeemed.is_zero() && position.paid.get() < 0 {
-                let price = record.price.charge(position.traded).unwrap().get();
+                let bus = self
+                    .region
+                    .registry
+                    .device(&self.region.q(), device.number)
+                    .unwrap()
+                    .bus;
+                let price = prices[usize::from(bus)].price.charge(position.traded).unwrap().get();
                 let fees = 10 * params.order_fee.get() + params.settlement_fee.get();
                 assert!(
                     position.paid.get() <= price + i128::try_from(fees).unwrap(),

@@ -315,7 +315,16 @@ fn a_zone_without_orders_has_the_utilitys_prices_around_it() {
         (cleared.orders, cleared.bought.get(), cleared.price),
         (0, 0, Price::new(140_000))
     );
-    assert!(!cleared.no_trade);
+    assert!(cleared.no_trade, "no device traded");
+    let prices = region.prices(interval);
+    assert_eq!(
+        prices
+            .iter()
+            .map(|at| (at.price.get(), at.no_trade))
+            .collect::<Vec<_>>(),
+        [(140_000, false); 2],
+        "the utility's orders bound the prices of both buses"
+    );
     region.deliver(interval, &[(&alice, 0, 0)]);
     assert_eq!(region.settle(interval).net.get(), 0);
 }

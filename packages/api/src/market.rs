@@ -189,6 +189,26 @@ pub enum QueryMsg {
         /// The interval.
         interval: Interval,
     },
+    /// Prices of the buses of a cleared interval in the order of their numbers; none once it is final.
+    #[returns(Vec<BusPriceResponse>)]
+    Prices {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this bus.
+        start_after: Option<u16>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// Traded flows on the lines of a cleared interval in the network's order; none once it is final.
+    #[returns(Vec<FlowResponse>)]
+    Flows {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this line.
+        start_after: Option<u32>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
     /// What a device traded, banked and redeemed in an interval that is not yet final.
     #[returns(PositionResponse)]
     Position {
@@ -262,6 +282,40 @@ pub struct OrderResponse {
     pub lock: Money,
 }
 
+/// The price of a bus.
+#[cw_serde]
+pub struct BusPriceResponse {
+    /// Number of the bus.
+    pub bus: u16,
+    /// What energy traded at this bus is paid.
+    pub price: Price,
+    /// The price is formal only: nothing was filled at this bus and no order bounds it.
+    pub no_trade: bool,
+}
+
+/// What the trades of an interval carry over a line.
+#[cw_serde]
+pub struct FlowResponse {
+    /// Number of the line in the grid's network.
+    pub line: u32,
+    /// Bus at which a positive flow starts.
+    pub from: u16,
+    /// Bus at which a positive flow ends.
+    pub to: u16,
+    /// Traded flow.
+    pub flow: NetWh,
+    /// Most energy from `from` to `to`.
+    pub capacity: Wh,
+    /// Most energy from `to` to `from`.
+    pub capacity_back: Wh,
+    /// Price at `to` less price at `from`: what one more Wh of capacity would be worth, times 1000.
+    pub step: Price,
+    /// Whether the line is full and parts the prices at its ends.
+    pub binding: bool,
+    /// `step * flow / 1000`, rounded up: what those behind the line pay above what those before it get.
+    pub rent: Money,
+}
+
 /// Stage of an interval's life from clearing on.
 #[cw_serde]
 #[derive(Copy, Eq)]
@@ -291,11 +345,12 @@ pub struct IntervalResponse {
     pub skipped: bool,
     /// Number of orders that took part (bank requests apart).
     pub orders: u32,
-    /// Settlement price of the region's bus.
+    /// Mean of the prices at which devices traded, weighted by volume and rounded down; the utility's price where
+    /// none traded.
     pub price: Price,
     /// Settlement price of the utility's bus.
     pub price_utility: Price,
-    /// The region's price is formal only: nothing traded and no order bounds it.
+    /// No device traded.
     pub no_trade: bool,
     /// Energy bought by devices.
     pub bought: Wh,
@@ -303,10 +358,16 @@ pub struct IntervalResponse {
     pub sold: Wh,
     /// Traded net import of the region: bought from the utility less sold to it.
     pub traded_net: NetWh,
+    /// Congestion rent of the trades, rounded down: what buyers pay above what sellers get. It goes to the fund.
+    pub rent: Money,
     /// Metered net import of the region, missing devices counted as traded; zero before settlement.
     pub net: NetWh,
-    /// Imbalance price of the utility's bus; zero before settlement.
+    /// Imbalance price of the utility's bus, the add-on included; zero before settlement.
     pub imbalance_price: Price,
+    /// The part of it that the grid's frequency adds; zero before settlement.
+    pub add_on: Price,
+    /// Charged with import for what lines lose, and paid to the utility; zero before settlement.
+    pub losses: Money,
     /// Energy taken into the bank from devices.
     pub banked: Wh,
     /// Tokens minted for it.
@@ -437,6 +498,42 @@ impl Client {
     /// Life and results of an interval.
     pub fn interval(&self, querier: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Option<IntervalResponse>> {
         querier.query_wasm_smart(&self.0, &QueryMsg::Interval { interval })
+    }
+
+    /// A page of the prices of an interval's buses.
+    pub fn prices(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<u16>,
+    ) -> StdResult<Vec<BusPriceResponse>> {
+        let limit = Some(MAX_PAGE);
+        querier.query_wasm_smart(
+            &self.0,
+            &QueryMsg::Prices {
+                interval,
+                start_after,
+                limit,
+            },
+        )
+    }
+
+    /// A page of the flows on an interval's lines.
+    pub fn flows(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<u32>,
+    ) -> StdResult<Vec<FlowResponse>> {
+        let limit = Some(MAX_PAGE);
+        querier.query_wasm_smart(
+            &self.0,
+            &QueryMsg::Flows {
+                interval,
+                start_after,
+                limit,
+            },
+        )
     }
 
     /// A device's part in an interval.

@@ -1,4 +1,7 @@
-use busbar_api::market::{AccountResponse, ExecuteMsg, IntervalResponse, NewOrder, PositionResponse, Stage, Terms};
+use busbar_api::market::{
+    AccountResponse, BusPriceResponse, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, PositionResponse, Stage,
+    Terms,
+};
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{coins, Addr, WasmMsg};
 use cw_multi_test::AppResponse;
@@ -152,6 +155,32 @@ impl Region {
     pub fn interval(&self, interval: Interval) -> IntervalResponse {
         let record = self.market.interval(&self.q(), interval).expect("a record");
         record.unwrap_or_else(|| panic!("{interval} is neither cleared nor skipped"))
+    }
+
+    /// Prices of all buses of a cleared interval; none once it is final.
+    pub fn prices(&self, interval: Interval) -> Vec<BusPriceResponse> {
+        let mut all: Vec<BusPriceResponse> = vec![];
+        loop {
+            let after = all.last().map(|at| at.bus);
+            let page = self.market.prices(&self.q(), interval, after).expect("prices");
+            if page.is_empty() {
+                return all;
+            }
+            all.extend(page);
+        }
+    }
+
+    /// Flows on all lines of a cleared interval; none once it is final.
+    pub fn flows(&self, interval: Interval) -> Vec<FlowResponse> {
+        let mut all: Vec<FlowResponse> = vec![];
+        loop {
+            let after = all.last().map(|at| at.line);
+            let page = self.market.flows(&self.q(), interval, after).expect("flows");
+            if page.is_empty() {
+                return all;
+            }
+            all.extend(page);
+        }
     }
 
     /// A device's part in an interval.

@@ -82,13 +82,17 @@ fn one_unit_too_many_in_the_market() {
         (Spot("po/", 0, 8, 5, 1), "banked"),
         (Spot("po/", 0, 8, 10, 1), "redeemed"),
         (Spot("po/", 0, 8, 11, 2), "for trades"),
-        (Spot("iv/", 0, 2, 1, 2), "for trades"),
+        (Spot("iv/", 0, 2, 1, 2), "the mean price"),
+        (Spot("iv/", 0, 2, 2, 2), "the utility's price"),
         (Spot("iv/", 0, 2, 3, 2), "the region's net"),
         (Spot("iv/", 0, 2, 4, 2), "the imbalance price"),
-        (Spot("iv/", 0, 2, 5, 1), "trades of all devices"),
-        (Spot("iv/", 0, 2, 7, 1), "banked"),
-        (Spot("iv/", 0, 2, 8, 1), "supply 300"),
-        (Spot("iv/", 0, 2, 9, 1), "burned"),
+        (Spot("iv/", 0, 2, 6, 1), "trades of all devices"),
+        (Spot("iv/", 0, 2, 8, 1), "banked"),
+        (Spot("iv/", 0, 2, 9, 1), "supply 300"),
+        (Spot("iv/", 0, 2, 10, 1), "burned"),
+        (Spot("iv/", 0, 2, 12, 1), "the rent"),
+        (Spot("np/", 0, 0, 1, 2), "the utility's price"),
+        (Spot("lf/", 0, 0, 0, 2), "trades and flows at bus"),
     ];
     for (spot, expected) in table {
         let complaint = one_more(&market, &spot);

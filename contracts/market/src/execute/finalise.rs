@@ -5,13 +5,13 @@ use busbar_units::{Interval, Money, NetMoney, NetWh};
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
 use super::late::carry;
-use super::settle::{is_withheld, Case};
+use super::settle::{is_withheld, Case, Party};
 use crate::context::Context;
 use crate::imbalance::{deviation_price, due};
 use crate::metered::Metered;
 use crate::state::{
-    device_at, final_cursor, locate, pages, set_final_cursor, Account, AccountId, BookOrder, DevicePage, Position,
-    PositionPage, Record, Totals, Work, PAGE,
+    device_at, final_cursor, locate, pages, remove_nodal, set_final_cursor, Account, AccountId, BookOrder, BusPrices,
+    DevicePage, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
@@ -46,6 +46,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         tariff,
         utility,
         interval,
+        prices: BusPrices::of(deps.storage, interval, &record)?,
         record,
     };
     let mut budget = super::step(limit);
@@ -63,6 +64,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         record.to_fund = record.work.escrow;
         record.stage = Stage::Final;
         record.work = Work::default();
+        remove_nodal(deps.storage, interval);
         set_final_cursor(deps.storage, interval.plus(1)?);
     }
     record.save(deps.storage, interval);
@@ -75,6 +77,7 @@ struct Closing<'a, 'b> {
     tariff: Tariff,
     utility: AccountId,
     interval: Interval,
+    prices: BusPrices,
     record: Record,
 }
 
@@ -106,10 +109,11 @@ impl Closing<'_, '_> {
         let number = device_at(page, slot)?;
         let counted = metered.counted(slot)?;
         if let Some(position) = position {
-            let account = self.account(storage, number)?;
+            let party = self.party(storage, number)?;
+            let account = party.account;
             release_receipt(storage, account, position)?;
-            if counted.is_none() && is_withheld(&self.record, position)? {
-                self.decide_withheld(storage, number, account, position)?;
+            if counted.is_none() && is_withheld(&party.at, position)? {
+                self.decide_withheld(storage, &party, position)?;
             }
             let orders: Result<Vec<_>, _> = BookOrder::of_device(storage, self.interval, account, number)
                 .map(|listed| Ok(listed?.0))
@@ -125,14 +129,8 @@ impl Closing<'_, '_> {
         Ok(())
     }
 
-    fn account(&self, storage: &mut dyn Storage, number: u32) -> Result<AccountId, ContractError> {
-        let (page, slot) = locate(number);
-        match DevicePage::load(storage, page)?.get(slot) {
-            Some(device) => Ok(device.account),
-            None => self
-                .context
-                .attach(storage, &self.params, number, &self.context.device(number)?),
-        }
+    fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
+        Party::of(storage, self.context, &self.params, &self.prices, device)
     }
 
     /// No reading came: the device drew what it was to draw and fed nothing. It gets what its trade pays and owes
@@ -140,23 +138,15 @@ impl Closing<'_, '_> {
     fn decide_withheld(
         &mut self,
         storage: &mut dyn Storage,
-        number: u32,
-        account: AccountId,
+        party: &Party,
         position: &Position,
     ) -> Result<(), ContractError> {
-        let case = Case::of(
-            storage,
-            &self.params,
-            &self.record,
-            self.interval,
-            (number, account),
-            position,
-            None,
-        )?;
+        let (interval, account) = (self.interval, party.account);
+        let case = Case::of(storage, &self.params, &self.record, interval, party, position, None)?;
         let drawn = position.net()?.positive().drawn()?;
-        let due = due(&self.params, &self.record, position, drawn)?;
+        let due = due(&self.params, &self.record, &party.at, position, drawn)?;
         let short = drawn.sub(position.net()?)?;
-        let utility = deviation_price(&self.params, &self.record, short)?.charge(short.negate()?)?;
+        let utility = deviation_price(&self.params, &self.record, &party.at, short)?.charge(short.negate()?)?;
         // What the trade costs was charged at settlement.
         let receipt = due.trade.negative().received()?;
         Account::update(storage, account, |account| {
@@ -186,7 +176,7 @@ impl Closing<'_, '_> {
         let account = match known {
             Some(device) => device.account,
             None => {
-                let account = self.account(storage, number)?;
+                let account = self.party(storage, number)?.account;
                 devices = DevicePage::load(storage, page)?;
                 account
             }

@@ -28,7 +28,7 @@ pub fn place(
     let device = context.device(number)?;
     may_trade(&context, number, &device, &info)?;
     let now = context.params(context.region.current_interval(env.block.time)?)?;
-    let account = context.attach(deps.storage, &now, number, &device)?;
+    let account = context.attach(deps.storage, &now, number, &device)?.account;
 
     let mut placing = Placing {
         context,

@@ -2,11 +2,13 @@
 mod account;
 mod book;
 mod interval;
+mod nodal;
 mod totals;
 
 pub use account::{account, accounts, margin};
 pub use book::orders;
 pub use interval::{interval, position};
+pub use nodal::{flows, prices};
 pub use totals::totals;
 
 /// Entries of a page.

@@ -12,6 +12,8 @@ pub const PAGES: &[u8] = b"dv/";
 pub struct DeviceSlot {
     /// The owner's account.
     pub account: AccountId,
+    /// Bus at which the device settles.
+    pub bus: u16,
     /// The device's part in the account's margin.
     pub margin: Money,
     /// Open while the device's energy of the last final intervals is unknown.
@@ -57,6 +59,7 @@ impl DevicePage {
                 0 => None,
                 1 | 2 => Some(DeviceSlot {
                     account: AccountId(reader.varint_u32("account")?),
+                    bus: reader.u16("bus")?,
                     margin: Money::new(reader.varint("margin")?),
                     gap: if tag == 2 {
                         Some(Gap::decode(&mut reader)?)
@@ -76,7 +79,8 @@ impl DevicePage {
             None => writer.u8(0),
             Some(device) => {
                 let writer = writer.u8(if device.gap.is_some() { 2 } else { 1 });
-                let writer = writer.varint(device.account.0.into()).varint(device.margin.get());
+                let writer = writer.varint(device.account.0.into()).u16(device.bus);
+                let writer = writer.varint(device.margin.get());
                 device.gap.iter().fold(writer, |writer, gap| gap.encode(writer))
             }
         });
@@ -113,10 +117,10 @@ impl DeviceSlot {
     }
 
     /// Writes what the market keeps of a device.
-    pub fn save(self, storage: &mut dyn Storage, device: u32) -> Result<(), ContractError> {
+    pub fn save(&self, storage: &mut dyn Storage, device: u32) -> Result<(), ContractError> {
         let (page, slot) = locate(device);
         let mut devices = DevicePage::load(storage, page)?;
-        devices.set(slot, self);
+        devices.set(slot, self.clone());
         devices.save(storage, page);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Storage of the market. What is touched at every call is packed; every key starts with one of [`NAMESPACES`].
 mod account;
 mod device;
+mod nodal;
 mod order;
 mod position;
 mod record;
@@ -15,6 +16,7 @@ use crate::ContractError;
 
 pub use account::{Account, AccountId};
 pub use device::{DevicePage, DeviceSlot, Gap};
+pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
 pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
 pub use record::{Record, Work};
@@ -35,6 +37,8 @@ pub const NAMESPACES: &[&[u8]] = &[
     account::NUMBER_OF,
     account::ADDRESS_OF,
     device::PAGES,
+    nodal::PRICES,
+    nodal::FLOWS,
     order::BOOK,
     position::PAGES,
     record::RECORDS,

@@ -15,11 +15,11 @@ pub struct Record {
     pub stage: Stage,
     /// Given up uncleared.
     pub skipped: bool,
-    /// The region's price is formal only.
+    /// No device traded.
     pub no_trade: bool,
     /// Orders that took part in the auction.
     pub orders: u32,
-    /// Price of the region's bus.
+    /// Mean of the prices at which devices traded, weighted by volume; the utility's where none did.
     pub price: Price,
     /// Price of the utility's bus.
     pub price_utility: Price,
@@ -27,10 +27,16 @@ pub struct Record {
     pub bought: Wh,
     /// Sold by devices.
     pub sold: Wh,
+    /// Congestion rent of its trades, rounded down.
+    pub rent: Money,
     /// Metered net import of the region, missing devices counted as traded.
     pub net: NetWh,
-    /// Imbalance price at the utility's bus.
+    /// Imbalance price at the utility's bus, the add-on included.
     pub imbalance: Price,
+    /// The part of `imbalance` that frequency adds to the plain price.
+    pub add_on: Price,
+    /// Charged with import for what lines lose, and due to the utility.
+    pub losses: Money,
     /// Taken into the bank.
     pub banked: Wh,
     /// Tokens minted for it.
@@ -102,19 +108,22 @@ fn key(interval: Interval) -> Vec<u8> {
 }
 
 impl Record {
-    /// A record with prices and nothing else.
-    pub fn new(stage: Stage, price: Price, price_utility: Price) -> Self {
+    /// A record in which nobody traded.
+    pub fn new(stage: Stage, price_utility: Price) -> Self {
         Self {
             stage,
             skipped: stage == Stage::Skipped,
-            no_trade: stage == Stage::Skipped,
+            no_trade: true,
             orders: 0,
-            price,
+            price: price_utility,
             price_utility,
             bought: Wh::ZERO,
             sold: Wh::ZERO,
+            rent: Money::ZERO,
             net: NetWh::ZERO,
             imbalance: Price::ZERO,
+            add_on: Price::ZERO,
+            losses: Money::ZERO,
             banked: Wh::ZERO,
             minted: Wh::ZERO,
             redeemed: Wh::ZERO,
@@ -161,8 +170,11 @@ impl Record {
             bought: self.bought,
             sold: self.sold,
             traded_net: self.traded_net()?,
+            rent: self.rent,
             net: self.net,
             imbalance_price: self.imbalance,
+            add_on: self.add_on,
+            losses: self.losses,
             banked: self.banked,
             minted: self.minted,
             redeemed: self.redeemed,
@@ -183,7 +195,8 @@ impl Record {
             .zigzag(self.price.get().into())
             .zigzag(self.price_utility.get().into())
             .zigzag(self.net.get().into())
-            .zigzag(self.imbalance.get().into());
+            .zigzag(self.imbalance.get().into())
+            .zigzag(self.add_on.get().into());
         for wh in [
             self.bought,
             self.sold,
@@ -194,7 +207,9 @@ impl Record {
         ] {
             writer = writer.varint(wh.get().into());
         }
-        writer = writer.varint(self.to_fund.get()).varint(self.uncollected.get());
+        for coin in [self.rent, self.losses, self.to_fund, self.uncollected] {
+            writer = writer.varint(coin.get());
+        }
         if self.stage != Stage::Final {
             writer = self.work.encode(writer);
         }
@@ -210,6 +225,7 @@ impl Record {
         let price_utility = Price::new(reader.zigzag_i64("utility price")?);
         let net = NetWh::new(reader.zigzag_i64("net")?);
         let imbalance = Price::new(reader.zigzag_i64("imbalance price")?);
+        let add_on = Price::new(reader.zigzag_i64("add-on")?);
         let mut wh = |field| reader.varint_u64(field).map(Wh::new);
         let record = Self {
             stage,
@@ -220,12 +236,15 @@ impl Record {
             price_utility,
             net,
             imbalance,
+            add_on,
             bought: wh("bought")?,
             sold: wh("sold")?,
             banked: wh("banked")?,
             minted: wh("minted")?,
             redeemed: wh("redeemed")?,
             redeemed_in_coin: wh("redeemed in coin")?,
+            rent: Money::new(reader.varint("rent")?),
+            losses: Money::new(reader.varint("losses")?),
             to_fund: Money::new(reader.varint("to fund")?),
             uncollected: Money::new(reader.varint("uncollected")?),
             work: if stage == Stage::Final {

@@ -70,10 +70,10 @@ proptest! {
     }
 
     #[test]
-    fn devices_read_back(slots in prop::collection::btree_map(0u8..64, (any::<u32>(), any::<u128>(), any::<bool>(), any::<u64>(), any::<i64>()), 1..20)) {
+    fn devices_read_back(slots in prop::collection::btree_map(0u8..64, (any::<u32>(), any::<u128>(), any::<bool>(), any::<u64>(), any::<i64>(), any::<u16>()), 1..20)) {
         let mut storage = MockStorage::new();
         let mut page = DevicePage::default();
-        for (slot, (account, margin, open, wh, price)) in &slots {
+        for (slot, (account, margin, open, wh, price, bus)) in &slots {
             let gap = open.then(|| Gap {
                 import: Wh::new(*wh),
                 export: Wh::new(wh / 2),
@@ -81,7 +81,7 @@ proptest! {
                 import_tariff: Price::new(*price),
                 export_tariff: Price::new(price / 2),
             });
-            page.set(*slot, DeviceSlot { account: AccountId(*account), margin: Money::new(*margin), gap });
+            page.set(*slot, DeviceSlot { account: AccountId(*account), bus: *bus, margin: Money::new(*margin), gap });
         }
         page.save(&mut storage, 2);
         let read = DevicePage::load(&storage, 2).unwrap();
@@ -92,7 +92,35 @@ proptest! {
     }
 
     #[test]
-    fn records_read_back(wh in prop::array::uniform6(any::<u64>()), coin in prop::array::uniform10(any::<u64>()), price in any::<i64>(), stage in 0u8..7, flags in any::<(bool, bool)>()) {
+    fn prices_and_flows_read_back(
+        prices in prop::collection::vec((prop_oneof![Just(140_000i64), -(1i64 << 40)..=1 << 40], any::<bool>()), 1..80),
+        flows in prop::collection::vec(any::<i64>(), 0..20),
+    ) {
+        let mut storage = MockStorage::new();
+        let (interval, other) = (Interval::new(3), Interval::new(4));
+        let at: Vec<BusPrice> = prices.iter().map(|(price, no_trade)| BusPrice { price: Price::new(*price), no_trade: *no_trade }).collect();
+        let prices = BusPrices::new(at.clone());
+        prices.save(&mut storage, interval);
+        let read = BusPrices::load(&storage, interval).unwrap().unwrap();
+        prop_assert_eq!(&read, &prices);
+        prop_assert_eq!(read.iter().collect::<Vec<_>>(), at.clone());
+        for (bus, price) in (0u16..).zip(&at) {
+            prop_assert_eq!(read.at(bus), *price);
+        }
+        let beyond = read.at(u16::try_from(at.len()).unwrap());
+        prop_assert_eq!(beyond, BusPrice { price: at[0].price, no_trade: true });
+        prop_assert_eq!(BusPrices::load(&storage, other).unwrap(), None);
+
+        let flows = LineFlows(flows.into_iter().map(NetWh::new).collect());
+        flows.save(&mut storage, interval);
+        let read = LineFlows::load(&storage, interval).unwrap();
+        prop_assert_eq!(read, (!flows.0.is_empty()).then_some(flows));
+        remove_nodal(&mut storage, interval);
+        prop_assert_eq!(storage.range(None, None, Order::Ascending).count(), 0);
+    }
+
+    #[test]
+    fn records_read_back(wh in prop::array::uniform6(any::<u64>()), coin in prop::array::uniform12(any::<u64>()), price in any::<i64>(), stage in 0u8..7, flags in any::<(bool, bool)>()) {
         let stages = [Stage::Cleared, Stage::Skipped, Stage::Charging, Stage::Crediting, Stage::Settled, Stage::Finalising, Stage::Final];
         let stage = stages[usize::from(stage)];
         let coin = coin.map(|coin| Money::new(coin.into()));
@@ -100,8 +128,8 @@ proptest! {
         let work = Work { next: 5, clearer: 6, clear_bounty: coin[0], utility_lock: coin[1], escrow: coin[2], credits: coin[3], surplus: coin[4], cut: coin[5], bank_fees: coin[6], withheld: coin[9] };
         let record = Record {
             stage, skipped: flags.0, no_trade: flags.1, orders: 9,
-            price: Price::new(price), price_utility: Price::new(price / 2), imbalance: Price::new(price / 3), net: NetWh::new(price),
-            bought, sold, banked, minted, redeemed, redeemed_in_coin, to_fund: coin[7], uncollected: coin[8],
+            price: Price::new(price), price_utility: Price::new(price / 2), imbalance: Price::new(price / 3), add_on: Price::new(price / 5), net: NetWh::new(price),
+            bought, sold, banked, minted, redeemed, redeemed_in_coin, to_fund: coin[7], uncollected: coin[8], rent: coin[10], losses: coin[11],
             work: if stage == Stage::Final { Work::default() } else { work },
         };
         let mut storage = MockStorage::new();
@@ -114,7 +142,7 @@ proptest! {
 fn records_are_listed_from_an_interval_on() {
     let mut storage = MockStorage::new();
     for (interval, price) in [(3, 1), (4, 2), (300, 3)] {
-        Record::new(Stage::Skipped, Price::new(price), Price::ZERO).save(&mut storage, Interval::new(interval));
+        Record::new(Stage::Skipped, Price::new(price)).save(&mut storage, Interval::new(interval));
     }
     let from = |interval| -> Vec<i64> {
         Record::from(&storage, Interval::new(interval))

@@ -1,6 +1,6 @@
 use busbar_api::market::{
-    raw, AccountResponse, Client, ExecuteMsg, IntervalResponse, NewOrder, PositionResponse, QueryMsg, Stage, Terms,
-    TotalsResponse,
+    raw, AccountResponse, BusPriceResponse, Client, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder,
+    PositionResponse, QueryMsg, Stage, Terms, TotalsResponse, MAX_PAGE,
 };
 use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
 use cosmwasm_std::{coin, Addr, QuerierWrapper};
@@ -68,8 +68,41 @@ fn each_question_gets_its_answer() {
     };
     let question = QueryMsg::Position { interval, device };
     asks(question, position, |q| market.position(q, interval, device));
+    let (limit, price) = (Some(MAX_PAGE), Price::new(-5));
+    let start_after = Some(8);
+    let question = QueryMsg::Prices {
+        interval,
+        start_after,
+        limit,
+    };
+    let prices = vec![BusPriceResponse {
+        bus: 9,
+        price,
+        no_trade: true,
+    }];
+    asks(question, prices, |q| market.prices(q, interval, start_after));
+    let question = QueryMsg::Flows {
+        interval,
+        start_after: None,
+        limit,
+    };
+    asks(question, vec![flow()], |q| market.flows(q, interval, None));
     let question = QueryMsg::Interval { interval };
     asks(question, Some(cleared()), |q| market.interval(q, interval));
+}
+
+fn flow() -> FlowResponse {
+    FlowResponse {
+        line: 1,
+        from: 2,
+        to: 3,
+        flow: NetWh::new(-4),
+        capacity: Wh::new(5),
+        capacity_back: Wh::new(4),
+        step: Price::new(-7),
+        binding: true,
+        rent: Money::new(1),
+    }
 }
 
 fn cleared() -> IntervalResponse {
@@ -83,8 +116,11 @@ fn cleared() -> IntervalResponse {
         bought: Wh::new(4),
         sold: Wh::new(5),
         traded_net: NetWh::new(-1),
+        rent: Money::new(16),
         net: NetWh::new(6),
         imbalance_price: Price::new(7),
+        add_on: Price::new(1),
+        losses: Money::new(17),
         banked: Wh::new(8),
         minted: Wh::new(9),
         redeemed: Wh::new(10),

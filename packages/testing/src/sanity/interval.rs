@@ -7,6 +7,7 @@ use busbar_api::registry;
 use busbar_attestation::{device_at, page_of, slot_of};
 use busbar_units::{Interval, NetWh, Price};
 
+use super::nodal::{self, Nodal};
 use crate::Region;
 
 /// Records of the intervals that are not final; those that have become final are remembered.
@@ -46,6 +47,7 @@ pub(super) fn open(region: &Region) -> impl Iterator<Item = Interval> {
 /// One device's part in an interval.
 pub(super) struct Part {
     pub(super) number: u32,
+    pub(super) bus: u16,
     pub(super) position: PositionResponse,
     /// Energy in the interval's frozen net sum; none where it is not.
     pub(super) counted: Option<Energy>,
@@ -65,13 +67,15 @@ pub(super) fn check(region: &Region, interval: Interval, record: &IntervalRespon
         traded.get(),
         "{interval}: trades of all devices"
     );
+    let nodal = Nodal::of(region, interval, record);
+    nodal::check(region, interval, record, &nodal, &parts);
     if record.stage == Stage::Settled {
         let params = region.params(interval);
         check_net(region, interval, record, &parts);
         check_imbalance(region, interval, record);
         check_bank(interval, record, &params, &parts);
         for part in &parts {
-            check_paid(region, interval, record, &params, part);
+            check_paid(region, interval, record, &params, &nodal, part);
         }
     }
 }
@@ -99,8 +103,10 @@ pub(super) fn parts(region: &Region, interval: Interval) -> Vec<Part> {
                 .filter(|_| counted && device.settles)
                 .and_then(|meter| oracle::energy(before.as_ref(), now.as_ref(), slot, meter.register_modulus));
             let position = region.market.position(&q, interval, number).expect("a position");
+            let stored = registry::raw::device(&q, region.registry.address(), number).expect("a device");
             parts.push(Part {
                 number,
+                bus: stored.expect("a device").bus,
                 position,
                 counted: energy,
             });
@@ -185,15 +191,23 @@ fn check_bank(interval: Interval, record: &IntervalResponse, params: &Params, pa
 }
 
 /// Trades at the bus price, the rest at the imbalance price, fees: each rounded up for the protocol.
-fn check_paid(region: &Region, interval: Interval, record: &IntervalResponse, params: &Params, part: &Part) {
+fn check_paid(
+    region: &Region,
+    interval: Interval,
+    record: &IntervalResponse,
+    params: &Params,
+    nodal: &Nodal,
+    part: &Part,
+) {
     // Charges that could not be collected may cut credits for surplus; missing readings wait.
     let Some(energy) = part.counted.as_ref().filter(|_| record.uncollected.is_zero()) else {
         return;
     };
     let (net, expected) = (net(energy), expected(&part.position));
     let charge = |price: Price, wh: i64| price.charge(NetWh::new(wh)).expect("a charge").get();
-    let trade = charge(record.price, part.position.traded.get());
-    let deviation = charge(deviation_price(record, params, net - expected), net - expected);
+    let at = nodal.at(part.bus);
+    let trade = charge(at.price, part.position.traded.get());
+    let deviation = charge(deviation_price(record, params, at.step, net - expected), net - expected);
     let banked = params.bank.as_ref().filter(|bank| bank.device != part.number);
     let bank_fee = banked.map_or(0, |bank| charge(bank.fee, wh(part.position.banked)));
     let placed = if record.skipped || params.order_fee.is_zero() {
@@ -215,12 +229,7 @@ fn check_paid(region: &Region, interval: Interval, record: &IntervalResponse, pa
 
 /// A surplus is paid the lower, a shortage pays the higher of the imbalance price and the same carried over
 /// from the utility's bus.
-fn deviation_price(record: &IntervalResponse, params: &Params, deviation: i64) -> Price {
-    let step = if record.no_trade {
-        0
-    } else {
-        record.price.get() - record.price_utility.get()
-    };
+fn deviation_price(record: &IntervalResponse, params: &Params, step: i64, deviation: i64) -> Price {
     let (here, there) = (record.imbalance_price.get(), record.imbalance_price.get() + step);
     let price = if deviation < 0 {
         here.min(there)

@@ -5,6 +5,7 @@ use busbar_units::Interval;
 
 use super::coin::accounts;
 use super::interval::{expected, open, orders, parts, Part};
+use super::nodal::Nodal;
 use crate::Region;
 
 /// What an account should lock and wait for.
@@ -85,12 +86,13 @@ fn add(
 ) {
     let settled = record.filter(|record| record.stage == Stage::Settled);
     let parts = settled.map_or(vec![], |_| parts(region, interval));
+    let nodal = settled.map(|record| Nodal::of(region, interval, record));
     for order in orders(region, interval) {
-        let waits = |record: &IntervalResponse| {
+        let waits = |nodal: &Nodal| {
             let part = parts.iter().find(|part| part.number == order.key.device);
-            part.is_some_and(|part| withheld(record, part))
+            part.is_some_and(|part| withheld(nodal, part))
         };
-        if settled.is_none_or(waits) {
+        if nodal.as_ref().is_none_or(waits) {
             let entry = held.entry(owners[&order.key.device].clone()).or_default();
             entry.coin += order.lock.get();
             entry.energy += if order.terms == (Terms::Redeem {}) {
@@ -107,7 +109,7 @@ fn add(
 }
 
 /// Something would be due to a device of which nothing is known: that waits until the interval is final.
-fn withheld(record: &IntervalResponse, part: &Part) -> bool {
-    let trade = record.price.charge(part.position.traded).expect("a charge");
+fn withheld(nodal: &Nodal, part: &Part) -> bool {
+    let trade = nodal.at(part.bus).price.charge(part.position.traded).expect("a charge");
     part.counted.is_none() && (expected(&part.position) < 0 || trade.get() < 0)
 }

@@ -8,11 +8,14 @@
 //!   it above the storage's usable energy, and the market holds what its accounts own.
 //! - Intervals: devices' trades sum to the region's traded net, their metered energy to the region's net, their
 //!   shares of the bank to what the bank took and gave; and each device paid its trades at the bus price and
-//!   the rest of what it drew or fed at the imbalance price, to the last millionth.
+//!   the rest of what it drew or fed at the imbalance price of its bus, to the last millionth.
+//! - Network: trades and flows balance at every bus, no flow is beyond its line, prices part at full lines only, and
+//!   what they leave over is the rent.
 mod coin;
 mod energy;
 mod interval;
 mod locks;
+mod nodal;
 
 use std::collections::{BTreeMap, BTreeSet};
 

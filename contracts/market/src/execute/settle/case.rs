@@ -6,9 +6,42 @@ use busbar_units::{Interval, Money, NetMoney, Wh};
 use cosmwasm_std::Storage;
 
 use crate::collateral::lock;
-use crate::imbalance::due;
-use crate::state::{Account, AccountId, BookOrder, Position, Record};
+use crate::context::Context;
+use crate::imbalance::{due, AtBus};
+use crate::state::{Account, AccountId, BookOrder, BusPrices, DeviceSlot, Position, Record};
 use crate::ContractError;
+
+/// Who settles, and where.
+#[derive(Clone, Copy)]
+pub struct Party {
+    /// Number of the device.
+    pub device: u32,
+    /// Its owner's account.
+    pub account: AccountId,
+    /// Prices of its bus.
+    pub at: AtBus,
+}
+
+impl Party {
+    /// The account on which a device settles, and the prices at its bus.
+    pub fn of(
+        storage: &mut dyn Storage,
+        context: &Context<'_>,
+        params: &Params,
+        prices: &BusPrices,
+        device: u32,
+    ) -> Result<Self, ContractError> {
+        let known = match DeviceSlot::load(storage, device)? {
+            Some(slot) => slot,
+            None => context.attach(storage, params, device, &context.device(device)?)?,
+        };
+        Ok(Self {
+            device,
+            account: known.account,
+            at: AtBus::of(prices, known.bus)?,
+        })
+    }
+}
 
 /// What one device's settlement comes to.
 pub struct Case {
@@ -40,12 +73,12 @@ impl Case {
         params: &Params,
         record: &Record,
         interval: Interval,
-        (device, account): (u32, AccountId),
+        party: &Party,
         position: &Position,
         metered: Option<Energy>,
     ) -> Result<Self, ContractError> {
         let (mut coin, mut energy_lock, mut orders) = (Money::ZERO, Wh::ZERO, 0u64);
-        for listed in BookOrder::of_device(storage, interval, account, device) {
+        for listed in BookOrder::of_device(storage, interval, party.account, party.device) {
             let (_, order) = listed?;
             coin = coin.add(lock(params, order.terms, order.quantity)?)?;
             if matches!(order.terms, Terms::Redeem {}) {
@@ -59,7 +92,7 @@ impl Case {
             params.order_fee.times(orders)?
         };
         let fees = order_fees.add(params.settlement_fee)?.paid()?;
-        let withheld = metered.is_none() && is_withheld(record, position)?;
+        let withheld = metered.is_none() && is_withheld(&party.at, position)?;
         let mut case = Self {
             total: fees,
             surplus: Money::ZERO,
@@ -74,14 +107,14 @@ impl Case {
         if withheld {
             case.total = case
                 .total
-                .add(record.price.charge(position.traded)?.positive().paid()?)?;
+                .add(party.at.price.charge(position.traded)?.positive().paid()?)?;
             return Ok(case);
         }
         // A missing reading counts as traded.
         let net = metered.map_or(position.net(), |energy| Ok(energy.net()?))?;
-        let due = due(params, record, position, net)?;
+        let due = due(params, record, &party.at, position, net)?;
         case.total = case.total.add(due.trade)?.add(due.deviation)?;
-        if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != device) {
+        if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != party.device) {
             case.total = case.total.add(bank.fee.charge(position.given.drawn()?)?)?;
             case.bank_fee = bank.fee.charge(position.given.fed()?)?.negative();
             case.minted = bank.efficiency.of(position.given)?;
@@ -104,6 +137,6 @@ impl Case {
 }
 
 /// Whether anything would be due to a device of which nothing is known: it was to feed, or its trade pays it.
-pub fn is_withheld(record: &Record, position: &Position) -> Result<bool, ContractError> {
-    Ok(position.net()?.get() < 0 || record.price.charge(position.traded)?.get() < 0)
+pub fn is_withheld(at: &AtBus, position: &Position) -> Result<bool, ContractError> {
+    Ok(position.net()?.get() < 0 || at.price.charge(position.traded)?.get() < 0)
 }

@@ -1,9 +1,9 @@
 //! First pass: everybody who owes pays; what is due to the others is added up.
 use cosmwasm_std::Storage;
 
-use super::{Case, Step};
+use super::{Case, Party, Step};
 use crate::metered::Metered;
-use crate::state::{locate, Account, AccountId, DeviceSlot, PositionPage};
+use crate::state::{locate, Account, PositionPage};
 use crate::ContractError;
 
 impl<'a, 'b> Step<'a, 'b> {
@@ -19,8 +19,8 @@ impl<'a, 'b> Step<'a, 'b> {
         if metered.counted(slot)?.is_none() && positions.get(slot).is_none() {
             return Ok(false);
         }
-        let account = self.account(storage, device)?;
-        let case = self.case(storage, metered, positions, device, account)?;
+        let party = self.party(storage, device)?;
+        let case = self.case(storage, metered, positions, &party)?;
         positions.entry(slot)?.paid = case.total;
         let work = &mut self.record.work;
         work.bank_fees = work.bank_fees.add(case.bank_fee)?;
@@ -31,7 +31,7 @@ impl<'a, 'b> Step<'a, 'b> {
             return Ok(true);
         }
         let owed = case.total.positive();
-        let taken = Account::update(storage, account, |account| {
+        let taken = Account::update(storage, party.account, |account| {
             case.release(account)?;
             account.charge(owed)
         })?;
@@ -44,14 +44,9 @@ impl<'a, 'b> Step<'a, 'b> {
         Ok(true)
     }
 
-    /// The account that a device settles on.
-    pub(super) fn account(&self, storage: &mut dyn Storage, device: u32) -> Result<AccountId, ContractError> {
-        match DeviceSlot::load(storage, device)? {
-            Some(slot) => Ok(slot.account),
-            None => self
-                .context
-                .attach(storage, &self.params, device, &self.context.device(device)?),
-        }
+    /// The account on which a device settles, and the prices at its bus.
+    pub(super) fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
+        Party::of(storage, self.context, &self.params, &self.prices, device)
     }
 
     /// What the device's settlement comes to.
@@ -60,20 +55,12 @@ impl<'a, 'b> Step<'a, 'b> {
         storage: &dyn Storage,
         metered: &Metered<'a, 'b>,
         positions: &PositionPage,
-        device: u32,
-        account: AccountId,
+        party: &Party,
     ) -> Result<Case, ContractError> {
-        let (_, slot) = locate(device);
+        let (_, slot) = locate(party.device);
         let position = positions.get(slot).cloned().unwrap_or_default();
         let energy = metered.counted(slot)?;
-        Case::of(
-            storage,
-            &self.params,
-            &self.record,
-            self.interval,
-            (device, account),
-            &position,
-            energy,
-        )
+        let interval = self.interval;
+        Case::of(storage, &self.params, &self.record, interval, party, &position, energy)
     }
 }

@@ -20,10 +20,10 @@ impl<'a, 'b> Step<'a, 'b> {
         if positions.get(slot).is_none_or(|position| position.paid.get() >= 0) {
             return Ok(false);
         }
-        let account = self.account(storage, device)?;
-        let case = self.case(storage, metered, positions, device, account)?;
+        let party = self.party(storage, device)?;
+        let case = self.case(storage, metered, positions, &party)?;
         let credit = case.total.negative().sub(self.cut(case.surplus)?)?;
-        Account::update(storage, account, |account| {
+        Account::update(storage, party.account, |account| {
             case.release(account)?;
             account.credit(credit)?;
             account.pending = account.pending.add(credit)?;

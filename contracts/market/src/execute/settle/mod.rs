@@ -14,10 +14,10 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
 use crate::context::Context;
 use crate::metered::Metered;
-use crate::state::{locate, pages, Account, AccountId, PositionPage, Record};
+use crate::state::{locate, pages, Account, AccountId, BusPrices, PositionPage, Record};
 use crate::{events, ContractError};
 
-pub use case::{is_withheld, Case};
+pub use case::{is_withheld, Case, Party};
 
 /// Settles an interval as far as `limit` devices go; whoever calls earns the bounty of each device whose
 /// fee could be collected.
@@ -53,6 +53,7 @@ pub fn settle(
         context: &context,
         params,
         interval,
+        prices: BusPrices::of(deps.storage, interval, &record)?,
         record,
         budget: super::step(limit),
         bounty: Money::ZERO,
@@ -83,6 +84,7 @@ struct Step<'a, 'b> {
     context: &'a Context<'b>,
     params: Params,
     interval: Interval,
+    prices: BusPrices,
     record: Record,
     budget: u32,
     bounty: Money,

@@ -1,0 +1,148 @@
+//! What is auctioned.
+use busbar_api::grid::{Network as GridNetwork, Params, Tariff, UTILITY_BUS};
+use busbar_api::market::Terms;
+use busbar_clearing::{Clearing, Line, Network, Order, PriceBounds, Side, MAX_QUANTITY};
+use busbar_units::{Interval, Money, Price, UnitsError, Wh};
+use cosmwasm_std::Storage;
+
+use crate::state::{BookOrder, OrderId};
+use crate::ContractError;
+
+/// An order of the book and its place in the auction.
+pub struct Listed {
+    /// Its identity.
+    pub id: OrderId,
+    /// The order.
+    pub order: BookOrder,
+    /// Position among the auction's orders; none for bank requests and for orders at a bus that the network does
+    /// not have.
+    pub place: Option<usize>,
+}
+
+impl Listed {
+    /// The whole book of an interval in the order of its identities, none of it placed.
+    pub fn all(storage: &dyn Storage, interval: Interval) -> Result<Vec<Self>, ContractError> {
+        BookOrder::of_interval(storage, interval, None)
+            .map(|listed| {
+                let (id, order) = listed?;
+                Ok(Self { id, order, place: None })
+            })
+            .collect()
+    }
+}
+
+/// One interval's auction.
+pub struct Auction {
+    /// The lines, hung up at the utility's bus.
+    pub network: Network,
+    /// Devices' orders in the order of their identities, which decides the last Wh of a tie; then the utility's.
+    pub orders: Vec<Order>,
+    /// The region's price floor and cap.
+    pub bounds: PriceBounds,
+    /// The book that the orders come from.
+    pub book: Vec<Listed>,
+}
+
+impl Auction {
+    /// The auction of an interval's book.
+    ///
+    /// The utility takes part at its own bus: it sells at the import tariff more than its lines carry, and buys
+    /// at the export tariff as much as `free` coin pays for. So it is never the one that runs short, and gets its
+    /// tariff whatever the lines earn.
+    pub fn of(
+        storage: &dyn Storage,
+        interval: Interval,
+        grid: &GridNetwork,
+        params: &Params,
+        tariff: Tariff,
+        free: Money,
+    ) -> Result<Self, ContractError> {
+        let network = tree(grid)?;
+        let mut book = Listed::all(storage, interval)?;
+        let mut orders = Vec::with_capacity(book.len());
+        for listed in &mut book {
+            if let Some(order) = auction_order(&listed.order).filter(|order| order.bus < network.buses()) {
+                listed.place = Some(orders.len());
+                orders.push(order);
+            }
+        }
+        orders.extend(utility_orders(&network, tariff, free)?);
+        Ok(Self {
+            network,
+            orders,
+            bounds: PriceBounds {
+                floor: params.price_floor,
+                cap: params.price_cap,
+            },
+            book,
+        })
+    }
+
+    /// The clearing of largest welfare.
+    pub fn clear(&self) -> Result<Clearing, ContractError> {
+        Ok(busbar_clearing::clear(&self.network, &self.orders, self.bounds)?)
+    }
+}
+
+/// The region's network as the auction knows it: buses by their numbers, lines in their order.
+fn tree(grid: &GridNetwork) -> Result<Network, ContractError> {
+    let lines = grid.lines.iter().map(|line| Line {
+        from: line.from.into(),
+        to: line.to.into(),
+        capacity: line.capacity,
+        capacity_back: line.capacity_back,
+    });
+    Ok(Network::new(grid.buses.len(), UTILITY_BUS.into(), lines.collect())?)
+}
+
+/// A price order of the book as the auction takes it.
+fn auction_order(order: &BookOrder) -> Option<Order> {
+    let (side, price) = match order.terms {
+        Terms::Buy { limit } => (Side::Buy, limit),
+        Terms::Sell { limit } => (Side::Sell, limit),
+        Terms::Bank {} | Terms::Redeem {} => return None,
+    };
+    Some(Order {
+        bus: order.bus.into(),
+        side,
+        price,
+        quantity: order.quantity,
+    })
+}
+
+/// The utility's two orders; quantities above what its lines carry keep it at its tariff.
+fn utility_orders(network: &Network, tariff: Tariff, free: Money) -> Result<Vec<Order>, UnitsError> {
+    let bus = network.root();
+    let (mut import, mut export) = (Wh::new(1), Wh::new(1));
+    for line in network.lines() {
+        let (out, into) = match (line.from == bus, line.to == bus) {
+            (true, _) => (line.capacity, line.capacity_back),
+            (_, true) => (line.capacity_back, line.capacity),
+            _ => continue,
+        };
+        (import, export) = (import.add(out)?, export.add(into)?);
+    }
+    let sell = Order {
+        bus,
+        side: Side::Sell,
+        price: tariff.import,
+        quantity: import.min(MAX_QUANTITY),
+    };
+    let buy = Order {
+        bus,
+        side: Side::Buy,
+        price: tariff.export,
+        quantity: affordable(tariff.export, free).min(export).min(MAX_QUANTITY),
+    };
+    Ok([sell, buy]
+        .into_iter()
+        .filter(|order| !order.quantity.is_zero())
+        .collect())
+}
+
+/// Energy that `free` coin pays for at `price`, rounded down; without bound at a price of nothing or less.
+fn affordable(price: Price, free: Money) -> Wh {
+    let price = u128::try_from(price.get()).unwrap_or(0);
+    let wh = free.get().saturating_mul(1000).checked_div(price);
+    wh.map_or(Wh::MAX, |wh| u64::try_from(wh).map_or(Wh::MAX, Wh::new))
+}

@@ -1,0 +1,130 @@
+//! What follows from a clearing.
+use busbar_api::market::{Stage, Terms};
+use busbar_clearing::{check, Clearing, Side};
+use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};
+use cosmwasm_std::Storage;
+
+use super::{Auction, Listed};
+use crate::state::{locate, BusPrice, BusPrices, LineFlows, PositionPage, Record};
+use crate::ContractError;
+
+/// Checks a clearing and writes positions, prices and flows; returns the interval's record.
+///
+/// The check is independent of whoever computed the clearing: fills within orders, balances, lines, limit prices,
+/// and a duality gap of 0. What buyers pay above what sellers get is the rent of full lines: never negative.
+pub fn book(
+    storage: &mut dyn Storage,
+    interval: Interval,
+    auction: &Auction,
+    clearing: &Clearing,
+) -> Result<Record, ContractError> {
+    let proof = check(
+        &auction.network,
+        &auction.orders,
+        &clearing.fills,
+        &clearing.flows,
+        &clearing.prices,
+    )?;
+    let rent = u128::try_from(proof.rent).map_err(|_| ContractError::Deficit {
+        interval,
+        of: "the trades",
+    })?;
+    let prices = BusPrices::new(
+        clearing
+            .prices
+            .iter()
+            .zip(&clearing.no_trade)
+            .map(|(price, no_trade)| BusPrice {
+                price: *price,
+                no_trade: *no_trade,
+            }),
+    );
+    let utility = prices.utility();
+    let mut record = Record::new(Stage::Cleared, utility.price);
+    record.rent = Money::new(rent / WH_PER_KWH);
+    let mut turnover = Turnover::default();
+    for place in auction.book.iter().filter_map(|listed| listed.place) {
+        let (Some(order), Some(fill)) = (auction.orders.get(place), clearing.fills.get(place)) else {
+            continue;
+        };
+        record.orders = record.orders.saturating_add(1);
+        match order.side {
+            Side::Buy => record.bought = record.bought.add(*fill)?,
+            Side::Sell => record.sold = record.sold.add(*fill)?,
+        }
+        turnover.add(clearing.prices.get(order.bus).copied().unwrap_or(utility.price), *fill)?;
+    }
+    if let Some(mean) = turnover.mean() {
+        (record.price, record.no_trade) = (mean, false);
+    }
+    open_positions(storage, interval, &auction.book, &clearing.fills)?;
+    prices.save(storage, interval);
+    LineFlows(clearing.flows.clone()).save(storage, interval);
+    Ok(record)
+}
+
+/// Watt-hours in the kilowatt-hour that a price is quoted for.
+const WH_PER_KWH: u128 = 1000;
+
+/// Traded energy and its prices.
+#[derive(Default)]
+struct Turnover {
+    wh: i128,
+    price_wh: i128,
+}
+
+impl Turnover {
+    fn add(&mut self, price: Price, fill: Wh) -> Result<(), UnitsError> {
+        let overflow = UnitsError::Overflow {
+            unit: "Price",
+            operation: "mean",
+        };
+        let wh = i128::from(fill.get());
+        let sums = i128::from(price.get())
+            .checked_mul(wh)
+            .and_then(|product| self.price_wh.checked_add(product))
+            .zip(self.wh.checked_add(wh));
+        (self.price_wh, self.wh) = sums.ok_or(overflow)?;
+        Ok(())
+    }
+
+    /// The mean weighted by volume, rounded down; none without volume.
+    fn mean(&self) -> Option<Price> {
+        let mean = self.price_wh.checked_div_euclid(self.wh)?;
+        i64::try_from(mean).ok().map(Price::new)
+    }
+}
+
+/// Opens a position for every device with an order, with what it traded and what it asks of the bank.
+pub fn open_positions(
+    storage: &mut dyn Storage,
+    interval: Interval,
+    book: &[Listed],
+    fills: &[Wh],
+) -> Result<(), ContractError> {
+    let mut book: Vec<&Listed> = book.iter().collect();
+    book.sort_unstable_by_key(|listed| listed.id.device);
+    for page in book.chunk_by(|a, b| locate(a.id.device).0 == locate(b.id.device).0) {
+        let Some((number, _)) = page.first().map(|listed| locate(listed.id.device)) else {
+            continue;
+        };
+        let mut positions = PositionPage::default();
+        for listed in page {
+            let position = positions.entry(locate(listed.id.device).1)?;
+            let fill = listed.place.and_then(|place| fills.get(place)).copied();
+            let traded = match listed.order.terms {
+                Terms::Buy { .. } => fill.unwrap_or(Wh::ZERO).drawn()?,
+                Terms::Sell { .. } => fill.unwrap_or(Wh::ZERO).fed()?,
+                Terms::Bank {} | Terms::Redeem {} => NetWh::ZERO,
+            };
+            position.traded = position.traded.add(traded)?;
+            match listed.order.terms {
+                Terms::Bank {} => position.given = listed.order.quantity,
+                Terms::Redeem {} => position.taken = listed.order.quantity,
+                Terms::Buy { .. } | Terms::Sell { .. } => {}
+            }
+        }
+        positions.save(storage, interval, number);
+    }
+    Ok(())
+}
