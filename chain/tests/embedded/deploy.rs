@@ -15,6 +15,7 @@ fn founding(chain: &Embedded) -> grid::InstantiateMsg {
         operator: chain.account("operator").into_string(),
         utility: chain.account("utility").into_string(),
         params: household(),
+        network: None,
         contracts: None,
     }
 }

@@ -27,6 +27,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::Wire(wiring) => execute::wire(deps, wiring),
         ExecuteMsg::Update { params } => execute::update(deps, &env, params),
         ExecuteMsg::PostTariffs { from, tariffs } => execute::post_tariffs(deps, &env, from, &tariffs),
+        ExecuteMsg::SetNetwork { network } => execute::set_network(deps, &env, &network),
         ExecuteMsg::SetOperator { operator } => execute::set_operator(deps, &operator),
         ExecuteMsg::SetUtility { utility } => execute::set_utility(deps, &utility),
         ExecuteMsg::UpdateOwnership(action) => execute::update_ownership(deps, &env, &info, action),

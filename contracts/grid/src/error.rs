@@ -1,5 +1,5 @@
 //! Why the grid contract refuses.
-use busbar_api::grid::{ParamError, RegionError};
+use busbar_api::grid::{NetworkError, ParamError, RegionError};
 use busbar_units::{Interval, UnitsError};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
@@ -23,6 +23,9 @@ pub enum ContractError {
     /// What is fixed at the start is out of bounds.
     #[error(transparent)]
     Region(#[from] RegionError),
+    /// The network is none.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// Coins are attached where none belong.
     #[error("{count} coins are attached to a message that takes none")]
     Funds {
@@ -32,6 +35,12 @@ pub enum ContractError {
     /// Only the owner and the utility may post tariffs.
     #[error("{sender} is neither owner nor utility")]
     NotOwnerOrUtility {
+        /// Who tried.
+        sender: Addr,
+    },
+    /// Only the grid operator may do this.
+    #[error("{sender} is not the grid operator")]
+    NotOperator {
         /// Who tried.
         sender: Addr,
     },
@@ -51,6 +60,22 @@ pub enum ContractError {
         live: usize,
         /// Most versions.
         max: usize,
+    },
+    /// Too many networks may still be needed.
+    #[error("{live} networks may still be needed, at most {max} fit")]
+    TooManyNetworks {
+        /// Networks there would be.
+        live: usize,
+        /// Most networks.
+        max: usize,
+    },
+    /// Devices stand at buses that the network does not have.
+    #[error("the network has {buses} buses, devices stand at the first {needed}")]
+    BusInUse {
+        /// Buses that were given.
+        buses: u16,
+        /// Buses that hold every device.
+        needed: u16,
     },
     /// A tariff posted ahead would leave the bounds that the update sets.
     #[error("the tariff posted for {interval}: {source}")]

@@ -1,5 +1,5 @@
 //! Events of the grid contract.
-use busbar_api::grid::Contracts;
+use busbar_api::grid::{Contracts, Network};
 use busbar_units::Interval;
 use cosmwasm_std::{Addr, Event};
 
@@ -27,6 +27,14 @@ pub fn tariffs_posted(from: Interval, count: usize) -> Event {
     Event::new("grid_tariffs_posted")
         .add_attribute("from", from.get().to_string())
         .add_attribute("count", count.to_string())
+}
+
+/// The network changes from an interval on.
+pub fn network_set(from: Interval, network: &Network) -> Event {
+    Event::new("grid_network_set")
+        .add_attribute("from", from.get().to_string())
+        .add_attribute("buses", network.buses.len().to_string())
+        .add_attribute("lines", network.lines.len().to_string())
 }
 
 /// An account holds a role from here on.

@@ -1,7 +1,9 @@
 //! Storage. Keys are those of [`busbar_api::grid::raw`].
-use busbar_api::grid::{bounds, raw, Contracts, Params, Region, TariffPage, Version};
+use busbar_api::grid::{
+    bounds, raw, Circuit, Contracts, LineLimits, Names, Network, Params, Region, TariffPage, Timeline, Version,
+};
 use busbar_units::Interval;
-use cosmwasm_std::{Deps, Order, StdResult, Storage};
+use cosmwasm_std::{Deps, Order, StdError, StdResult, Storage};
 use cw_storage_plus::{Item, Map};
 
 use crate::ContractError;
@@ -15,13 +17,70 @@ pub const VERSIONS: Item<Vec<Version>> = Item::new(raw::VERSIONS);
 /// Versions that no interval needs any more, by their first interval.
 pub const ARCHIVE: Map<u64, Params> = Map::new(raw::ARCHIVE);
 
-/// Most versions that may still be needed: readers load them all.
+/// Most versions of parameters, networks or weeks that may still be needed: readers load them all.
 pub const MAX_VERSIONS: usize = 8;
 
 /// Parameters of an interval among the live versions.
 pub fn params_at(versions: &[Version], interval: Interval) -> Result<&Params, ContractError> {
     let version = Version::at(versions, interval).ok_or(ContractError::NoParams { interval })?;
     Ok(&version.params)
+}
+
+/// First interval such that neither it nor any later one is open. Each version brings its own horizon, so
+/// intervals need not open in order around a change.
+pub fn first_unopened(versions: &[Version], current: Interval) -> Result<Interval, ContractError> {
+    let mut first = current;
+    let ends = versions.iter().skip(1).map(|next| next.from).chain([Interval::MAX]);
+    for (version, end) in versions.iter().zip(ends) {
+        let unopened = current.plus(version.params.horizon.into())?.plus(1)?;
+        first = first.max(unopened.min(end));
+    }
+    Ok(first)
+}
+
+pub fn networks(storage: &dyn Storage) -> StdResult<Timeline> {
+    let stored = storage.get(raw::NETWORKS.as_bytes()).unwrap_or_default();
+    Ok(Timeline::decode(&stored)?)
+}
+
+pub fn save_networks(storage: &mut dyn Storage, networks: &Timeline) {
+    storage.set(raw::NETWORKS.as_bytes(), &networks.encode());
+}
+
+/// Stores a network under its first interval; what clearing reads apart from names.
+pub fn save_network(storage: &mut dyn Storage, from: Interval, network: &Network) {
+    storage.set(&raw::network_key(from), &network.circuit().encode());
+    let ([bus_key, line_key], (buses, lines)) = (raw::names_keys(from), network.names());
+    storage.set(&bus_key, &buses.encode());
+    storage.set(&line_key, &lines.encode());
+}
+
+pub fn remove_network(storage: &mut dyn Storage, from: Interval) {
+    storage.remove(&raw::network_key(from));
+    raw::names_keys(from).iter().for_each(|key| storage.remove(key));
+}
+
+/// The network that holds in an interval, live or not, and its first interval.
+pub fn load_network(storage: &dyn Storage, interval: Interval) -> Result<Network, ContractError> {
+    let (start, end) = (raw::network_key(Interval::ZERO), raw::network_key(interval.plus(1)?));
+    let newest = storage.range(Some(&start), Some(&end), Order::Descending).next();
+    let (key, stored) = newest.ok_or(ContractError::NoParams { interval })?;
+    let circuit = Circuit::decode(&stored).map_err(StdError::from)?;
+    let [bus_key, line_key] = raw::names_keys(Interval::new(last_u64(&key)));
+    let names = |key: &[u8]| Names::decode(&storage.get(key).unwrap_or_default()).map_err(StdError::from);
+    Ok(Network::named(circuit, names(&bus_key)?, names(&line_key)?))
+}
+
+pub fn limits(storage: &dyn Storage, interval: Interval) -> StdResult<LineLimits> {
+    let stored = storage.get(&raw::limits_key(interval)).unwrap_or_default();
+    Ok(LineLimits::decode(&stored)?)
+}
+
+/// The number that a key ends with.
+fn last_u64(key: &[u8]) -> u64 {
+    key.last_chunk::<8>()
+        .map(|bytes| u64::from_be_bytes(*bytes))
+        .unwrap_or_default()
 }
 
 pub fn tariff_page(storage: &dyn Storage, page: u64) -> StdResult<TariffPage> {
@@ -44,13 +103,7 @@ pub fn tariff_pages(
     let (start, end) = (raw::tariff_page_key(from), raw::tariff_page_key(to));
     storage
         .range(Some(&start), Some(&end), Order::Ascending)
-        .map(|(key, value)| {
-            let number = key
-                .last_chunk::<8>()
-                .map(|bytes| u64::from_be_bytes(*bytes))
-                .unwrap_or_default();
-            Ok((number, TariffPage::decode(&value)?))
-        })
+        .map(|(key, value)| Ok((last_u64(&key), TariffPage::decode(&value)?)))
 }
 
 /// First interval whose parameters and tariff somebody may still need: the market has made everything

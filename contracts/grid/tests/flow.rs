@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 mod common;
 
-use busbar_api::grid::{raw, Bank, Client, ExecuteMsg, RegionError, Times, CONNECTION, REGION_BUS, UTILITY_BUS};
+use busbar_api::grid::{raw, Bank, Client, ExecuteMsg, RegionError, Times};
 use busbar_grid::ContractError;
 use busbar_units::{Money, Ppm, Price, Wh};
 use common::*;
@@ -100,26 +100,6 @@ fn the_life_of_an_interval_follows_from_its_parameters() {
     };
     assert_eq!(times, expected);
     assert_eq!(through_json(&times), times);
-}
-
-#[test]
-fn the_network_is_two_buses_and_the_connection() {
-    let grid = Grid::new();
-    let network = grid.client.network(&grid.q(), at(START)).unwrap();
-    assert_eq!(
-        network.buses.iter().map(|bus| bus.bus).collect::<Vec<_>>(),
-        [UTILITY_BUS, REGION_BUS]
-    );
-    let line = network.lines.first().unwrap();
-    assert_eq!(
-        (line.name.as_str(), line.from, line.to),
-        (CONNECTION, UTILITY_BUS, REGION_BUS)
-    );
-    // 1 MW and 0.5 MW for a quarter of an hour.
-    assert_eq!(
-        (line.capacity, line.capacity_back),
-        (Wh::new(250_000), Wh::new(125_000))
-    );
 }
 
 #[test]

@@ -194,12 +194,12 @@ pub enum ContractError {
         status: Status,
     },
     /// No device can stand at the bus.
-    #[error("devices stand at bus {region}, not {bus}")]
+    #[error("devices stand at buses 1 to {last} of the region's network, not at {bus}")]
     Bus {
         /// Bus that was given.
         bus: u16,
-        /// Bus of the region.
-        region: u16,
+        /// Last bus of the network.
+        last: u16,
     },
     /// The operator found the device elsewhere.
     #[error("device {number} signed for bus {enrolled}, not {found}")]

@@ -42,6 +42,19 @@ pub fn save_count(storage: &mut dyn Storage, count: u32) {
     storage.set(raw::COUNT.as_bytes(), &Writer::new().u32(count).finish());
 }
 
+/// Notes that a device stands at a bus: no later network may be without it.
+pub fn claim_bus(storage: &mut dyn Storage, bus: u16) -> StdResult<()> {
+    let needed = bus.saturating_add(1);
+    let known = match storage.get(raw::BUSES.as_bytes()) {
+        Some(bytes) => Reader::new(&bytes).u16("buses")?,
+        None => 0,
+    };
+    if needed > known {
+        storage.set(raw::BUSES.as_bytes(), &Writer::new().u16(needed).finish());
+    }
+    Ok(())
+}
+
 pub fn may_load_device(storage: &dyn Storage, number: u32) -> StdResult<Option<Device>> {
     storage.get(&raw::device_key(number)).map(from_json).transpose()
 }

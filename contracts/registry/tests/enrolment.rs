@@ -8,12 +8,14 @@
 )]
 mod common;
 
+use busbar_api::grid::{self, Bus, Line, Network};
 use busbar_api::registry::{ExecuteMsg, Key, Status, RESERVATIONS_PER_OWNER, RESERVATION_S};
 use busbar_attestation::{Curve, DeviceKind, EndorsementError, KeyError, SignatureError, SigningKey};
 use busbar_registry::ContractError;
 use busbar_units::{Watt, Wh};
 use common::{at, enrolment, maker, refused, Meter, Region, BUS, INTERVAL_S, MAKER};
 use cosmwasm_std::{Addr, Binary};
+use cw_multi_test::Executor;
 
 /// A region in which Alice holds number 0 for a meter that is not yet enrolled.
 fn reserved(meter: Meter) -> (Region, Addr, Meter) {
@@ -324,8 +326,32 @@ fn only_the_reserver_enrols_and_only_at_the_regions_bus() {
             *named = bus;
         }
         let error = refused(&mut region, |region| region.register(&alice, &msg));
-        assert_eq!(error, ContractError::Bus { bus, region: BUS });
+        assert_eq!(error, ContractError::Bus { bus, last: BUS });
     }
+}
+
+#[test]
+fn a_device_waits_until_every_network_in_force_has_its_bus() {
+    let (mut region, alice, meter) = reserved(home());
+    let mut network = Network::default();
+    network.buses.push(Bus::new("2"));
+    network.lines.push(Line::new("1-2", 1, 2, Wh::new(1)));
+    let (set, operator) = (
+        grid::Client::new(region.grid.clone()).set_network(network),
+        region.operator.clone(),
+    );
+    region.app.execute(operator, set.unwrap().into()).unwrap();
+    let mut msg = enrolment(&meter, meter.vouched(), meter.joins(&alice, None), None);
+    if let ExecuteMsg::Enrol { bus, .. } = &mut msg {
+        *bus = 2;
+    }
+    region.clock(at(8), 0);
+    let error = refused(&mut region, |region| region.register(&alice, &msg));
+    assert_eq!(error, ContractError::Bus { bus: 2, last: 1 });
+    region.clock(at(9), 0);
+    let error = refused(&mut region, |region| region.register(&alice, &msg));
+    let signed_for_bus_one = ContractError::DeviceSignature { number: 0 };
+    assert_eq!(error, signed_for_bus_one);
 }
 
 #[test]

@@ -277,6 +277,7 @@ fn storage_keys_never_run_into_each_other() {
         raw::PAGE,
         raw::METERS,
         raw::COUNT,
+        raw::BUSES,
         raw::AWAITED_TIP,
         raw::AWAITED,
     ];

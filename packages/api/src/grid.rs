@@ -3,24 +3,32 @@
 //!
 //! Nothing here holds money. Every other contract reads it raw ([`raw`]) at plain read price.
 mod client;
+mod network;
 mod params;
 pub mod raw;
 mod region;
 mod tariff;
+mod timeline;
 mod times;
 
-use busbar_units::{Interval, Wh};
+use busbar_units::Interval;
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 
 pub use client::Client;
+pub use network::{
+    Branch, Bus, Circuit, Line, LineLimit, LineLimits, Names, Network, NetworkError, Voltage, VoltageLimit, CONNECTION,
+    CONNECTION_LINE, REGION_BUS, UTILITY_BUS,
+};
 pub use params::{Bank, Bound, ParamError, Params, Version};
 pub use region::{Contracts, Region, RegionError, Roles};
 pub use tariff::{Tariff, TariffPage};
+pub use timeline::Timeline;
 pub use times::Times;
 
 pub mod bounds {
     //! Bounds of everything that governance can set; checked at instantiate and at every update.
+    pub use super::network::bounds::*;
     pub use super::params::bounds::*;
     pub use super::region::bounds::*;
     pub use super::tariff::bounds::*;
@@ -49,6 +57,8 @@ pub struct InstantiateMsg {
     pub utility: String,
     /// Parameters from the first interval on.
     pub params: Params,
+    /// Network from the first interval on; the utility, one bus and the connection where absent.
+    pub network: Option<Network>,
     /// The other contracts where they are known already; else wired once by [`ExecuteMsg::Wire`].
     pub contracts: Option<Wiring>,
 }
@@ -86,6 +96,13 @@ pub enum ExecuteMsg {
         from: Interval,
         /// One tariff per interval.
         tariffs: Vec<Tariff>,
+    },
+    /// Topology and ratings for every interval that opens after this call. Grid operator only.
+    ///
+    /// Buses that devices are enrolled at stay: the new network has at least as many.
+    SetNetwork {
+        /// The whole network.
+        network: Network,
     },
     /// Appoints the grid operator. Owner only.
     SetOperator {
@@ -143,7 +160,8 @@ pub enum QueryMsg {
     /// The interval that contains the block time.
     #[returns(Interval)]
     CurrentInterval {},
-    /// The network in an interval.
+    /// The network in an interval, with every limit in force there: the connection's power, headroom and
+    /// tightening.
     #[returns(Network)]
     Network {
         /// The interval.
@@ -151,70 +169,14 @@ pub enum QueryMsg {
     },
 }
 
-/// Answer to [`QueryMsg::Network`]: buses and the lines between them.
-#[cw_serde]
-pub struct Network {
-    /// All buses.
-    pub buses: Vec<Bus>,
-    /// All lines.
-    pub lines: Vec<Line>,
-}
-
-/// A place where energy has one price.
-#[cw_serde]
-pub struct Bus {
-    /// Number by which devices name it.
-    pub bus: u16,
-    /// Its name.
-    pub name: String,
-}
-
-/// A line between two buses.
-#[cw_serde]
-pub struct Line {
-    /// Its name.
-    pub name: String,
-    /// Bus at which a positive flow starts.
-    pub from: u16,
-    /// Bus at which a positive flow ends.
-    pub to: u16,
-    /// Most energy per interval in the direction `from` to `to`.
-    pub capacity: Wh,
-    /// Most energy per interval in the direction `to` to `from`.
-    pub capacity_back: Wh,
-}
-
-/// Bus of the utility, beyond the connection.
-pub const UTILITY_BUS: u16 = 0;
-/// The one bus of the region.
-pub const REGION_BUS: u16 = 1;
-/// Name of the line between the two.
-pub const CONNECTION: &str = "connection";
-
 impl Network {
-    /// Two buses and the line between the utility and the region in an interval with these parameters.
-    ///
-    /// The capacity forward (import) and back (export) is the connection's power over
-    /// [`Region::energy_interval_s`]. Fails where that leaves the integers of [`Wh`].
+    /// The network of a region without lines of its own in an interval with these parameters.
     pub fn of(region: &Region, params: &Params) -> Result<Self, busbar_units::UnitsError> {
-        Ok(Self {
-            buses: vec![
-                Bus {
-                    bus: UTILITY_BUS,
-                    name: "utility".to_owned(),
-                },
-                Bus {
-                    bus: REGION_BUS,
-                    name: "region".to_owned(),
-                },
-            ],
-            lines: vec![Line {
-                name: CONNECTION.to_owned(),
-                from: UTILITY_BUS,
-                to: REGION_BUS,
-                capacity: region.energy(params.connection_import)?,
-                capacity_back: region.energy(params.connection_export)?,
-            }],
-        })
+        let mut network = Self::default();
+        if let Some(line) = network.lines.first_mut() {
+            line.capacity = region.energy(params.connection_import)?;
+            line.capacity_back = region.energy(params.connection_export)?;
+        }
+        Ok(network)
     }
 }

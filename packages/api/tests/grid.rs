@@ -28,6 +28,10 @@ fn no_storage_key_can_be_taken_for_another() {
         raw::FOUNDED.as_bytes().to_vec(),
         raw::OWNERSHIP.as_bytes().to_vec(),
         raw::TARIFFS.as_bytes().to_vec(),
+        raw::NETWORKS.as_bytes().to_vec(),
+        raw::NETWORK.as_bytes().to_vec(),
+        raw::NAMES.as_bytes().to_vec(),
+        raw::LIMITS.as_bytes().to_vec(),
         b"contract_info".to_vec(),
         [&[0, 7], raw::ARCHIVE.as_bytes()].concat(),
     ];

@@ -1,3 +1,4 @@
+use busbar_api::grid::REGION_BUS;
 use busbar_attestation::{Curve, DeviceKind, DomainId, Endorsement, Enrolment, SigningKey};
 use busbar_units::{Interval, Watt, Wh};
 use cosmwasm_std::{from_json, Addr};
@@ -25,6 +26,8 @@ pub struct Plate {
     pub export: u64,
     /// Energy that a storage can deliver when full, in Wh.
     pub usable: u64,
+    /// The bus that it stands at.
+    pub bus: u16,
     /// The connection that it sits behind.
     pub behind: Option<u32>,
     /// Registers start over at this value, in Wh.
@@ -41,6 +44,7 @@ impl Plate {
             import,
             export,
             usable: 0,
+            bus: REGION_BUS,
             behind: None,
             modulus: 100_000_000,
             curve: None,
@@ -60,7 +64,16 @@ impl Plate {
 impl Region {
     /// Enrols a home with these powers, in W, and deposits half of its purse.
     pub fn home(&mut self, name: &str, import: u64, export: u64) -> Device {
-        let device = self.enrol(name, Plate::connection(import, export));
+        self.home_at(REGION_BUS, name, import, export)
+    }
+
+    /// Enrols a home with these powers, in W, at a bus, and deposits half of its purse.
+    pub fn home_at(&mut self, bus: u16, name: &str, import: u64, export: u64) -> Device {
+        let plate = Plate {
+            bus,
+            ..Plate::connection(import, export)
+        };
+        let device = self.enrol(name, plate);
         let half = self.setup.purse.get() / 2;
         self.deposit(&device.owner, half);
         device
@@ -79,7 +92,7 @@ impl Region {
         let device = self.present(owner, &plate);
         let confirm = self.registry.confirm(
             device.number,
-            busbar_api::grid::REGION_BUS,
+            plate.bus,
             Watt::new(plate.import),
             Watt::new(plate.export),
         );
@@ -101,7 +114,7 @@ impl Region {
         let serial = format!("METER-{number}-{}", self.meters.len());
         let key = SigningKey::generate(curve, serial.as_bytes()).expect("a key");
         let endorsement = self.endorsement(&serial, plate, &key);
-        let bus = busbar_api::grid::REGION_BUS;
+        let bus = plate.bus;
         let text = owner.to_string();
         let enrolment = Enrolment {
             domain: self.domain(),

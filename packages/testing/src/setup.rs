@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use busbar_api::grid::{Bank, Params, Wiring};
+use busbar_api::grid::{Bank, Network, Params, Wiring};
 use busbar_api::{energy_token, grid, market, oracle, registry};
 use busbar_attestation::{Curve, SigningKey};
 use busbar_units::{Interval, Money, Ppm, Price, Wh};
@@ -24,6 +24,8 @@ pub struct Setup {
     pub energy_interval_s: u64,
     /// Parameters from the first interval on.
     pub params: Params,
+    /// Network from the first interval on; one bus behind the connection where absent.
+    pub network: Option<Network>,
     /// Interval at whose start the chain begins.
     pub start: Interval,
     /// Coin of each account that a test names, in millionths; half of it is what a home deposits.
@@ -42,6 +44,7 @@ impl Default for Setup {
             interval_s: 900,
             energy_interval_s: 900,
             params: household(),
+            network: None,
             start: Interval::new(2_000_000),
             purse: Money::new(2_000_000_000),
             utility_deposit: Money::new(10_000_000_000),
@@ -186,6 +189,7 @@ fn founding(setup: &Setup, operator: &Addr, utility: &Addr) -> grid::Instantiate
         operator: operator.to_string(),
         utility: utility.to_string(),
         params: setup.params.clone(),
+        network: setup.network.clone(),
         contracts: None,
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn deploy(chain: &mut Embedded, accounts: &Accounts, params: Params) 
         operator: owner.to_string(),
         utility: accounts.utility.to_string(),
         params,
+        network: None,
         contracts: None,
     };
     let grid = chain.instantiate(owner, stored, &founding, "grid")?;

@@ -59,6 +59,7 @@ impl Token {
             operator: owner.to_string(),
             utility: owner.to_string(),
             params: params(bank),
+            network: None,
             contracts: None,
         };
         let code = app.store_code(Box::new(ContractWrapper::new(

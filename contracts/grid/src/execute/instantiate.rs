@@ -1,10 +1,10 @@
 //! Founding the region.
-use busbar_api::grid::{InstantiateMsg, Region, Version};
+use busbar_api::grid::{InstantiateMsg, Region, Timeline, Version};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
 use super::wire::store_contracts;
-use crate::state::{FOUNDED, REGION, VERSIONS};
+use crate::state::{save_network, save_networks, FOUNDED, REGION, VERSIONS};
 use crate::{events, ContractError};
 
 pub fn instantiate(
@@ -23,6 +23,8 @@ pub fn instantiate(
     };
     region.validate()?;
     msg.params.validate(&region)?;
+    let network = msg.network.unwrap_or_default();
+    network.validate()?;
     cw2::set_contract_version(deps.storage, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))?;
     let owner = msg.owner.as_deref().unwrap_or(info.sender.as_str());
     cw_ownable::initialize_owner(deps.storage, deps.api, Some(owner))?;
@@ -37,6 +39,8 @@ pub fn instantiate(
             params: msg.params,
         }],
     )?;
+    save_network(deps.storage, Interval::ZERO, &network);
+    save_networks(deps.storage, &Timeline::from_start(network.circuit().buses));
     REGION.save(deps.storage, &region)?;
     let mut response = Response::new().add_event(events::founded(&region.domain));
     if let Some(wiring) = msg.contracts {

@@ -4,6 +4,7 @@ mod instantiate;
 mod ownership;
 mod permission;
 mod post_tariffs;
+mod set_network;
 mod update;
 mod wire;
 
@@ -12,5 +13,6 @@ pub use instantiate::instantiate;
 pub use ownership::update_ownership;
 pub use permission::{nonpayable, permit};
 pub use post_tariffs::post_tariffs;
+pub use set_network::set_network;
 pub use update::update;
 pub use wire::wire;

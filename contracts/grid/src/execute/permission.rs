@@ -27,6 +27,12 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: &ExecuteMsg) -> Result<(), Con
             }
             Err(ContractError::NotOwnerOrUtility { sender: sender.clone() })
         }
+        ExecuteMsg::SetNetwork { .. } => {
+            if REGION.load(deps.storage)?.operator == *sender {
+                return Ok(());
+            }
+            Err(ContractError::NotOperator { sender: sender.clone() })
+        }
         // `cw-ownable` knows owner and pending owner.
         ExecuteMsg::UpdateOwnership(..) => Ok(()),
     }

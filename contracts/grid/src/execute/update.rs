@@ -3,7 +3,7 @@ use busbar_api::grid::{bounds, Params, TariffPage, Version};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
-use crate::state::{first_needed, tariff_pages, ARCHIVE, MAX_VERSIONS, REGION, VERSIONS};
+use crate::state::{first_needed, first_unopened, tariff_pages, ARCHIVE, MAX_VERSIONS, REGION, VERSIONS};
 use crate::{events, ContractError};
 
 pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, ContractError> {
@@ -26,18 +26,6 @@ pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, 
     }
     VERSIONS.save(deps.storage, &versions)?;
     Ok(Response::new().add_event(events::params_updated(from)))
-}
-
-/// First interval such that neither it nor any later one is open. Each version brings its own horizon, so
-/// intervals need not open in order around a change.
-fn first_unopened(versions: &[Version], current: Interval) -> Result<Interval, ContractError> {
-    let mut first = current;
-    let ends = versions.iter().skip(1).map(|next| next.from).chain([Interval::MAX]);
-    for (version, end) in versions.iter().zip(ends) {
-        let unopened = current.plus(version.params.horizon.into())?.plus(1)?;
-        first = first.max(unopened.min(end));
-    }
-    Ok(first)
 }
 
 /// Tariffs posted from `from` on stay as they are, so they must fit.

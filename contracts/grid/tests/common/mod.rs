@@ -57,6 +57,7 @@ pub fn message(app: &App) -> InstantiateMsg {
         operator: app.api().addr_make("operator").into(),
         utility: app.api().addr_make("utility").into(),
         params: params(),
+        network: None,
         contracts: None,
     }
 }

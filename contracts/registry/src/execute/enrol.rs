@@ -1,12 +1,14 @@
 //! Enrolling a device under a reserved number.
-use busbar_api::grid::REGION_BUS;
+use busbar_api::grid::{raw, REGION_BUS};
 use busbar_api::registry::{Device, Endorsement, Status};
 use busbar_attestation::{DeviceKind, Domain, Enrolment};
 use busbar_units::Watt;
 use cosmwasm_std::{Addr, Binary, Deps, DepsMut, Empty, Env, Response};
 
 use super::vouch::{signed, vouched};
-use crate::state::{claim_key, claim_serial, may_load_device, region, save_device, OWNED_BY, RESERVATIONS};
+use crate::state::{
+    claim_bus, claim_key, claim_serial, may_load_device, region, save_device, GRID, OWNED_BY, RESERVATIONS,
+};
 use crate::{events, ContractError};
 
 /// What the owner hands in.
@@ -30,12 +32,7 @@ pub fn enrol(deps: DepsMut<'_>, env: &Env, msg: Enrolling) -> Result<Response, C
     if may_load_device(deps.storage, number)?.is_some() {
         return Err(ContractError::AlreadyEnrolled { number });
     }
-    if msg.bus != REGION_BUS {
-        return Err(ContractError::Bus {
-            bus: msg.bus,
-            region: REGION_BUS,
-        });
-    }
+    check_bus(deps.as_ref(), env, msg.bus)?;
     let endorsement = vouched(deps.as_ref(), &msg.endorsement, &msg.manufacturer_signature)?;
     if let Some(behind) = msg.behind {
         check_connection(deps.as_ref(), behind, &msg.owner)?;
@@ -81,8 +78,20 @@ pub fn enrol(deps: DepsMut<'_>, env: &Env, msg: Enrolling) -> Result<Response, C
         register_modulus: endorsement.register_modulus,
         active_from: None,
     };
+    claim_bus(deps.storage, device.bus)?;
     save_device(deps.storage, &device)?;
     Ok(Response::new().add_event(event))
+}
+
+/// A bus below the connection that the network has and keeps.
+fn check_bus(deps: Deps<'_>, env: &Env, bus: u16) -> Result<(), ContractError> {
+    let current = region(deps)?.current_interval(env.block.time)?;
+    let buses = raw::buses_since(&deps.querier, &GRID.load(deps.storage)?, current)?;
+    let last = buses.saturating_sub(1);
+    if (REGION_BUS..=last).contains(&bus) {
+        return Ok(());
+    }
+    Err(ContractError::Bus { bus, last })
 }
 
 /// A connection of the same owner that trades.

@@ -95,6 +95,7 @@ impl Region {
             operator: operator.to_string(),
             utility: utility.to_string(),
             params,
+            network: None,
             contracts: None,
         };
         let grid = msg.found(&mut app, code, &owner);

@@ -42,6 +42,11 @@ impl Client {
         self.execute(&ExecuteMsg::PostTariffs { from, tariffs })
     }
 
+    /// [`ExecuteMsg::SetNetwork`].
+    pub fn set_network(&self, network: Network) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetNetwork { network })
+    }
+
     /// [`ExecuteMsg::SetOperator`].
     pub fn set_operator(&self, operator: impl Into<String>) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::SetOperator {

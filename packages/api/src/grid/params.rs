@@ -166,7 +166,10 @@ pub enum Bound {
 pub(super) struct Named(pub &'static str, pub i128);
 
 impl Named {
-    fn within<T: Copy + TryInto<i128>>(self, range: &core::ops::RangeInclusive<T>) -> Result<(), ParamError> {
+    pub(super) fn within<T: Copy + TryInto<i128>>(
+        self,
+        range: &core::ops::RangeInclusive<T>,
+    ) -> Result<(), ParamError> {
         let (min, max) = (clamped(*range.start()), clamped(*range.end()));
         if self.1 < min {
             return Err(self.breaks(Bound::AtLeast(min)));

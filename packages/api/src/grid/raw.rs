@@ -1,12 +1,15 @@
 //! Storage of the grid contract that other contracts read at plain read price.
 //!
-//! Items are JSON; tariff pages are packed ([`TariffPage`]).
+//! Region, contracts, parameters and owner are JSON; what grows or is read at every clearing is packed.
 use busbar_units::Interval;
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 use cw_ownable::Ownership;
 use serde::de::DeserializeOwned;
 
-use super::{Contracts, Params, Region, Roles, Tariff, TariffPage, Version};
+use super::{
+    Circuit, Contracts, LineLimit, LineLimits, Params, Region, Roles, Tariff, TariffPage, Timeline, Version,
+    CONNECTION_LINE,
+};
 
 /// Key of the [`Region`].
 pub const REGION: &str = "region";
@@ -22,6 +25,35 @@ pub const FOUNDED: &str = "founded";
 pub const TARIFFS: &str = "tariff/";
 /// Key of the owner, as written by `cw-ownable`.
 pub const OWNERSHIP: &str = "ownership";
+
+/// Key of the live networks: a [`Timeline`] of their numbers of buses.
+pub const NETWORKS: &str = "networks";
+/// Key prefix of networks ([`Circuit`]) by their first interval.
+pub const NETWORK: &str = "network/";
+/// Key prefix of the names of networks ([`super::Names`]) by their first interval.
+pub const NAMES: &str = "names/";
+/// Key prefix of the limits of single intervals ([`LineLimits`]).
+pub const LIMITS: &str = "limits/";
+
+fn interval_key(prefix: &str, interval: Interval) -> Vec<u8> {
+    [prefix.as_bytes(), &interval.get().to_be_bytes()].concat()
+}
+
+/// Key of the network that holds from an interval on.
+pub fn network_key(from: Interval) -> Vec<u8> {
+    interval_key(NETWORK, from)
+}
+
+/// Keys of that network's names: buses and lines.
+pub fn names_keys(from: Interval) -> [Vec<u8>; 2] {
+    let key = interval_key(NAMES, from);
+    [[&key[..], b"b"].concat(), [&key[..], b"l"].concat()]
+}
+
+/// Key of an interval's limits.
+pub fn limits_key(interval: Interval) -> Vec<u8> {
+    interval_key(LIMITS, interval)
+}
 
 /// Key of a tariff page.
 pub fn tariff_page_key(page: u64) -> Vec<u8> {
@@ -70,6 +102,73 @@ pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> Std
         .pop()
         .map(|version| version.params)
         .ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
+}
+
+/// Bytes under a key; none where nothing is stored.
+fn packed(q: &QuerierWrapper<'_>, grid: &Addr, key: Vec<u8>) -> StdResult<Option<Vec<u8>>> {
+    let stored = q.query_wasm_raw(grid, key)?;
+    Ok(stored.filter(|bytes| !bytes.is_empty()))
+}
+
+/// Numbers of buses of the networks that some interval may still need, by their first intervals.
+pub fn networks(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Timeline> {
+    let stored = packed(q, grid, NETWORKS.into())?;
+    let missing = || StdError::not_found(format!("{NETWORKS} of the grid {grid}"));
+    Ok(Timeline::decode(&stored.ok_or_else(missing)?)?)
+}
+
+/// How many buses every network has that is in force in some interval from this one on: a device at a lower
+/// one stays connected.
+pub fn buses_since(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<u16> {
+    let networks = networks(q, grid)?;
+    let least = networks.since(interval).map(|(_, buses)| buses).min();
+    Ok(least.unwrap_or(0))
+}
+
+/// Limits of the lines of a single interval: headroom and tightening.
+pub fn limits(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<LineLimits> {
+    match packed(q, grid, limits_key(interval))? {
+        Some(bytes) => Ok(LineLimits::decode(&bytes)?),
+        None => Ok(LineLimits::default()),
+    }
+}
+
+/// The network of an interval with every limit in force there: ratings, the connection's power, headroom and
+/// tightening. `NotFound` for an interval whose parameters or network are archived.
+pub fn network_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Circuit> {
+    network_with(q, grid, interval, &region(q, grid)?, &params_at(q, grid, interval)?)
+}
+
+/// [`network_at`] for callers that have read the region and the interval's parameters: three reads instead of
+/// five, of which the limits are usually absent.
+pub fn network_with(
+    q: &QuerierWrapper<'_>,
+    grid: &Addr,
+    interval: Interval,
+    region: &Region,
+    params: &Params,
+) -> StdResult<Circuit> {
+    let missing = || StdError::not_found(format!("network of {interval}"));
+    let (from, _) = networks(q, grid)?.at(interval).ok_or_else(missing)?;
+    let stored = packed(q, grid, network_key(from))?.ok_or_else(missing)?;
+    let circuit = Circuit::decode(&stored)?;
+    in_force(circuit, region, params, &limits(q, grid, interval)?)
+}
+
+/// A network with the connection's power and the limits of an interval applied.
+pub fn in_force(mut circuit: Circuit, region: &Region, params: &Params, limits: &LineLimits) -> StdResult<Circuit> {
+    let energy = |power| {
+        region
+            .energy(power)
+            .map_err(|error| StdError::parse_err("connection", error))
+    };
+    circuit.limit(LineLimit {
+        line: CONNECTION_LINE,
+        capacity: energy(params.connection_import)?,
+        capacity_back: energy(params.connection_export)?,
+    });
+    limits.iter().for_each(|limit| circuit.limit(limit));
+    Ok(circuit)
 }
 
 /// The tariff posted for an interval, if any.

@@ -14,6 +14,8 @@ pub const PAGE: &str = "p/";
 pub const METERS: &str = "m/";
 /// Key of the count of numbers ever given out: 4 bytes.
 pub const COUNT: &str = "n";
+/// Key of the least number of buses that hold every device: 2 bytes.
+pub const BUSES: &str = "b";
 /// Key of the last interval in which the number of awaited devices changes: 8 bytes.
 pub const AWAITED_TIP: &str = "t";
 /// Key prefix of the changes of the number of awaited devices (packed).
@@ -142,6 +144,14 @@ pub fn count(q: &QuerierWrapper<'_>, registry: &Addr) -> StdResult<u32> {
     match q.query_wasm_raw(registry, COUNT.as_bytes())? {
         Some(bytes) => Ok(Reader::new(&bytes).u32("count")?),
         None => Ok(0),
+    }
+}
+
+/// The least number of buses that a network needs so that every device ever enrolled stands at one.
+pub fn buses(q: &QuerierWrapper<'_>, registry: &Addr) -> StdResult<u16> {
+    match q.query_wasm_raw(registry, BUSES.as_bytes())? {
+        Some(bytes) if !bytes.is_empty() => Ok(Reader::new(&bytes).u16("buses")?),
+        _ => Ok(0),
     }
 }
 

@@ -46,6 +46,11 @@ fn each_builder_sends_its_message() {
         tariffs: tariffs.clone(),
     };
     calls(grid.post_tariffs(from, tariffs), msg, &[]);
+    let network = Network::default();
+    let msg = ExecuteMsg::SetNetwork {
+        network: network.clone(),
+    };
+    calls(grid.set_network(network), msg, &[]);
     let operator = "olga".to_owned();
     calls(grid.set_operator("olga"), ExecuteMsg::SetOperator { operator }, &[]);
     let utility = "ursula".to_owned();

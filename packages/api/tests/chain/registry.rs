@@ -256,7 +256,7 @@ fn awaited_devices_are_those_of_the_latest_change() {
 proptest! {
     #[test]
     fn keys_stay_apart(intervals in prop::collection::btree_set(any::<u64>(), 1..4), numbers in prop::collection::btree_set(any::<u32>(), 1..4)) {
-        let mut keys = vec![raw::COUNT.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
+        let mut keys = vec![raw::COUNT.into(), raw::BUSES.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
         keys.extend(intervals.into_iter().map(|interval| raw::awaited_key(at(interval))));
         for number in numbers {
             keys.extend([raw::device_key(number), raw::page_key(number), raw::meters_key(number)]);

@@ -1,0 +1,46 @@
+//! Topology and ratings for every interval that opens after the call.
+use busbar_api::grid::Network;
+use busbar_api::registry;
+use cosmwasm_std::{Deps, DepsMut, Env, Response};
+
+use crate::state::{
+    first_needed, first_unopened, networks, remove_network, save_network, save_networks, CONTRACTS, MAX_VERSIONS,
+    REGION, VERSIONS,
+};
+use crate::{events, ContractError};
+
+pub fn set_network(deps: DepsMut<'_>, env: &Env, network: &Network) -> Result<Response, ContractError> {
+    network.validate()?;
+    let buses = network.circuit().buses;
+    check_devices(deps.as_ref(), buses)?;
+    let current = REGION.load(deps.storage)?.current_interval(env.block.time)?;
+    let from = first_unopened(&VERSIONS.load(deps.storage)?, current)?;
+    let mut live = networks(deps.storage)?;
+    // A network whose first interval has not opened yet was never in force.
+    for (unopened, _) in live.replace_from(from, buses) {
+        remove_network(deps.storage, unopened);
+    }
+    live.forget_before(first_needed(deps.as_ref())?);
+    let count = live.entries().len();
+    if count > MAX_VERSIONS {
+        return Err(ContractError::TooManyNetworks {
+            live: count,
+            max: MAX_VERSIONS,
+        });
+    }
+    save_network(deps.storage, from, network);
+    save_networks(deps.storage, &live);
+    Ok(Response::new().add_event(events::network_set(from, network)))
+}
+
+/// No device is left without its bus.
+fn check_devices(deps: Deps<'_>, buses: u16) -> Result<(), ContractError> {
+    let Some(contracts) = CONTRACTS.may_load(deps.storage)? else {
+        return Ok(());
+    };
+    let needed = registry::raw::buses(&deps.querier, &contracts.registry)?;
+    if buses < needed {
+        return Err(ContractError::BusInUse { buses, needed });
+    }
+    Ok(())
+}
