@@ -1,9 +1,8 @@
-use alloc::vec::Vec;
-
 use busbar_units::{NetWh, Price, Wh};
 use thiserror::Error;
 
-use crate::{Network, Order, Side};
+use crate::sums::{add, multiply, subtract, Sums};
+use crate::{ClearingError, Network, Order};
 
 /// Proof that a clearing is the best there is, in millionths per kWh times Wh (1000 times money).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +88,58 @@ pub enum Violation {
         /// The difference, above 0.
         gap: i128,
     },
-    /// The sums leave 128 bits; prices and quantities within their bounds cannot cause it.
+    /// The orders themselves are beyond the auction's bounds.
+    #[error(transparent)]
+    Orders(ClearingError),
+    /// Kirchhoff's voltage law does not hold on a loop.
+    #[error("cycle {cycle}: reactance times flow sums to {residual}, must be within {tolerance} of 0")]
+    Kirchhoff {
+        /// Position of the basis cycle.
+        cycle: usize,
+        /// Sum of reactance times flow around it, 1e-5 p.u. times Wh.
+        residual: i128,
+        /// The largest size there may be.
+        tolerance: i128,
+    },
+    /// A voltage outside its limits.
+    #[error(
+        "bus {bus}: squared voltage falls by {fallen}, must be from -{rise} to {drop} (1e-8 p.u. times Wh of the base)"
+    )]
+    Voltage {
+        /// The bus.
+        bus: usize,
+        /// How far the squared voltage falls from the root to the bus.
+        fallen: i128,
+        /// Most it may fall.
+        drop: i128,
+        /// Most it may rise.
+        rise: i128,
+    },
+    /// A multiplier for a bus whose voltage has no limit.
+    #[error("voltage: bus {bus} has no voltage limit that could have a multiplier")]
+    NoVoltageLimit {
+        /// The bus that was named.
+        bus: usize,
+    },
+    /// Buyers would pay less than sellers get.
+    #[error("payments are {} below receipts (price times Wh)", rent.unsigned_abs())]
+    Deficit {
+        /// Payments less receipts, below 0.
+        rent: i128,
+    },
+    /// A mesh's multipliers do not prove the fills near enough the optimum.
+    #[error("welfare {welfare} may be up to {gap} below the optimum (dual {dual}), {allowed} is allowed")]
+    Gap {
+        /// Welfare of the fills.
+        welfare: i128,
+        /// Upper bound from the multipliers.
+        dual: i128,
+        /// The difference.
+        gap: i128,
+        /// The largest there may be.
+        allowed: i128,
+    },
+    /// The sums leave 128 bits; on a tree, prices and quantities within their bounds cannot cause it.
     #[error("a sum of price times energy leaves 128 bits")]
     Overflow,
 }
@@ -119,75 +169,39 @@ pub fn check(
     length("fills", fills.len(), orders.len())?;
     length("flows", flows.len(), network.lines().len())?;
     length("prices", prices.len(), network.buses())?;
-    let mut sums = Sums::default();
-    let mut drawn: Vec<i128> = alloc::vec![0; network.buses()];
-
+    let mut sums = Sums::new(network.buses());
     for (number, (order, &fill)) in orders.iter().zip(fills).enumerate() {
-        let (Some(&price), Some(drawn)) = (prices.get(order.bus), drawn.get_mut(order.bus)) else {
+        let Some(&price) = prices.get(order.bus) else {
             return Err(Violation::UnknownBus {
                 order: number,
                 bus: order.bus,
             });
         };
-        if fill > order.quantity {
-            return Err(Violation::Fill {
-                order: number,
-                fill,
-                quantity: order.quantity,
-            });
-        }
-        let limit = i128::from(order.price.get());
-        let above = subtract(limit, i128::from(price.get()))?;
-        let filled = i128::from(fill.get());
-        let quantity = i128::from(order.quantity.get());
-        let (surplus, value, draw) = match order.side {
-            Side::Buy => (above, multiply(limit, filled)?, filled),
-            Side::Sell => (negate(above)?, negate(multiply(limit, filled)?)?, negate(filled)?),
-        };
-        if surplus < 0 && filled != 0 {
-            return Err(Violation::Limit {
-                order: number,
-                price,
-                limit: order.price,
-            });
-        }
-        sums.welfare = add(sums.welfare, value)?;
-        sums.dual = add(sums.dual, multiply(quantity, surplus.max(0))?)?;
-        *drawn = add(*drawn, draw)?;
+        sums.order(number, order, fill, price, price.get().into(), 1)?;
     }
-
+    let mut rent = 0;
     for (number, (line, &flow)) in network.lines().iter().zip(flows).enumerate() {
-        let (forward, back) = (i128::from(line.capacity.get()), i128::from(line.capacity_back.get()));
-        let carried = i128::from(flow.get());
-        if carried > forward || negate(carried)? > back {
-            let (capacity, capacity_back) = (line.capacity, line.capacity_back);
-            return Err(Violation::Flow {
-                line: number,
-                flow,
-                capacity,
-                capacity_back,
-            });
-        }
+        sums.line(number, line, flow)?;
         // A network has no line to a bus beyond its own.
         let price = |bus: usize| prices.get(bus).map_or(0, |price| i128::from(price.get()));
         let step = subtract(price(line.to), price(line.from))?;
-        sums.dual = add(sums.dual, multiply(forward, step.max(0))?)?;
-        sums.dual = add(sums.dual, multiply(back, negate(step.min(0))?)?)?;
-        sums.rent = add(sums.rent, multiply(step, carried)?)?;
-        if let Some(drawn) = drawn.get_mut(line.from) {
+        sums.capacity(line, step)?;
+        let carried = i128::from(flow.get());
+        rent = add(rent, multiply(step, carried)?)?;
+        if let Some(drawn) = sums.drawn.get_mut(line.from) {
             *drawn = add(*drawn, carried)?;
         }
-        if let Some(drawn) = drawn.get_mut(line.to) {
+        if let Some(drawn) = sums.drawn.get_mut(line.to) {
             *drawn = subtract(*drawn, carried)?;
         }
     }
 
-    for (bus, excess) in drawn.into_iter().enumerate() {
+    for (bus, &excess) in sums.drawn.iter().enumerate() {
         if excess != 0 {
             return Err(Violation::Balance { bus, excess });
         }
     }
-    let Sums { welfare, dual, rent } = sums;
+    let Sums { welfare, dual, .. } = sums;
     match subtract(dual, welfare)? {
         0 => Ok(Certificate {
             welfare,
@@ -199,34 +213,10 @@ pub fn check(
     }
 }
 
-/// Running sums, price times Wh.
-#[derive(Default)]
-struct Sums {
-    welfare: i128,
-    dual: i128,
-    rent: i128,
-}
-
-fn length(field: &'static str, count: usize, expected: usize) -> Result<(), Violation> {
+pub(crate) fn length(field: &'static str, count: usize, expected: usize) -> Result<(), Violation> {
     if count == expected {
         Ok(())
     } else {
         Err(Violation::Length { field, count, expected })
     }
-}
-
-fn add(a: i128, b: i128) -> Result<i128, Violation> {
-    a.checked_add(b).ok_or(Violation::Overflow)
-}
-
-fn subtract(a: i128, b: i128) -> Result<i128, Violation> {
-    a.checked_sub(b).ok_or(Violation::Overflow)
-}
-
-fn multiply(a: i128, b: i128) -> Result<i128, Violation> {
-    a.checked_mul(b).ok_or(Violation::Overflow)
-}
-
-fn negate(a: i128) -> Result<i128, Violation> {
-    a.checked_neg().ok_or(Violation::Overflow)
 }

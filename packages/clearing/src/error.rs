@@ -46,6 +46,46 @@ pub enum NetworkError {
         /// Position of the line, in the order given.
         line: usize,
     },
+    /// A line that starts and ends at the same bus.
+    #[error("line {line}: starts and ends at bus {bus}")]
+    SelfLoop {
+        /// Position of the line.
+        line: usize,
+        /// The bus.
+        bus: usize,
+    },
+    /// A line of a loop without reactance: nothing would say how the flow divides.
+    #[error("line {line}: is part of a loop and needs a reactance above 0 (1e-5 p.u.)")]
+    Reactance {
+        /// Position of the line.
+        line: usize,
+    },
+    /// A figure of the voltage limits outside its bounds.
+    #[error("{field}: {value} must be {min} to {max}")]
+    Voltage {
+        /// The figure.
+        field: &'static str,
+        /// What was given.
+        value: i128,
+        /// The least there may be.
+        min: i128,
+        /// The most there may be.
+        max: i128,
+    },
+    /// A voltage limit of a bus that does not exist.
+    #[error("voltage: bus {bus} does not exist, there are {buses} buses (0 is the first)")]
+    VoltageBus {
+        /// The bus that was named.
+        bus: usize,
+        /// How many there are.
+        buses: usize,
+    },
+    /// Two voltage limits of one bus.
+    #[error("voltage: bus {bus} has two limits")]
+    VoltageTwice {
+        /// The bus.
+        bus: usize,
+    },
     /// A bus that no lines join to the root.
     #[error("bus {bus}: no line joins it to the root; add one (capacity 0 if nothing may flow)")]
     Island {

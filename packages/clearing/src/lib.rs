@@ -59,9 +59,11 @@ mod clear;
 mod curve;
 mod error;
 mod heap;
+pub mod mesh;
 mod network;
 mod order;
 mod prices;
+mod sums;
 mod ties;
 
 pub use check::{check, Certificate, Violation};
