@@ -108,7 +108,8 @@ impl Relayer {
             let has_it = page
                 .and_then(|page| page.get(slot_of(reading.device())))
                 .is_some_and(|stored| {
-                    stored.revision == reading.revision()
+                    !stored.estimated
+                        && stored.revision == reading.revision()
                         && stored.registers.import == reading.import()
                         && stored.registers.export == reading.export()
                 });

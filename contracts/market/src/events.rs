@@ -1,8 +1,9 @@
 //! Everything that happens, as typed events: quantities and money as bare decimal numbers in base units.
 use busbar_api::market::{Stage, Terms};
-use busbar_units::{Interval, Money, Wh};
+use busbar_units::{Interval, Money, NetWh, Wh};
 use cosmwasm_std::{Addr, Event};
 
+use crate::execute::Correction;
 use crate::state::{OrderId, Record};
 use crate::ContractError;
 
@@ -102,6 +103,17 @@ pub fn settled(interval: Interval, record: &Record, bounty: Money) -> Event {
         .add_attribute("redeemed", record.redeemed.get().to_string())
         .add_attribute("redeemed_in_coin", record.redeemed_in_coin.get().to_string())
         .add_attribute("uncollected", record.uncollected.get().to_string())
+}
+
+/// What a device drew beyond what its settlement took for granted, and what it and the utility owe for it and
+/// for energy that became known too late; negative = is due to them.
+pub fn corrected(interval: Interval, device: u32, difference: NetWh, due: &Correction) -> Event {
+    Event::new("corrected")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("device", device.to_string())
+        .add_attribute("difference", difference.get().to_string())
+        .add_attribute("owner", due.owner.get().to_string())
+        .add_attribute("utility", due.utility.get().to_string())
 }
 
 /// A step of closing an interval was done.

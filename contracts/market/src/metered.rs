@@ -35,12 +35,12 @@ impl<'a, 'b> Metered<'a, 'b> {
         })
     }
 
-    /// The reading of this interval.
+    /// What the registers showed at the end of this interval, read or estimated.
     pub fn reading(&self, slot: u8) -> Option<&SlotReading> {
         self.now.as_ref().and_then(|page| page.get(slot))
     }
 
-    /// The reading of the interval before.
+    /// What they showed at its start.
     pub fn reading_before(&self, slot: u8) -> Option<&SlotReading> {
         self.before.as_ref().and_then(|page| page.get(slot))
     }
@@ -55,19 +55,37 @@ impl<'a, 'b> Metered<'a, 'b> {
 
     /// Modulus of the registers of the meter that is valid in this interval.
     pub fn modulus(&self, slot: u8) -> Result<Wh, ContractError> {
+        self.modulus_at(slot, self.interval)
+    }
+
+    /// Modulus of the registers of the meter that is valid in the interval before.
+    pub fn modulus_before(&self, slot: u8) -> Result<Wh, ContractError> {
+        self.modulus_at(slot, self.interval.minus(1).unwrap_or_default())
+    }
+
+    fn modulus_at(&self, slot: u8, interval: Interval) -> Result<Wh, ContractError> {
         let corrupt = ContractError::Corrupt { what: "meter" };
         let Some(device) = self.devices.as_ref().and_then(|page| page.get(slot)) else {
             return Err(corrupt);
         };
         let number = device_at(self.page, slot)?;
         let (q, registry) = (self.context.querier(), &self.context.contracts.registry);
-        let meter = registry::raw::meter_at(q, registry, number, device, self.interval)?;
+        let meter = registry::raw::meter_at(q, registry, number, device, interval)?;
         Ok(meter.ok_or(corrupt)?.register_modulus)
     }
 
-    /// Energy of the device where it is in the interval's frozen net sum.
+    /// Energy of the device where it is in the interval's frozen net sum: what settlement goes by.
     pub fn counted(&self, slot: u8) -> Result<Option<Energy>, ContractError> {
         if !self.settles(slot) || !self.reading(slot).is_some_and(|reading| reading.counted) {
+            return Ok(None);
+        }
+        let modulus = self.modulus(slot)?;
+        Ok(oracle::counted(self.before.as_ref(), self.now.as_ref(), slot, modulus))
+    }
+
+    /// Energy of the device as its readings, estimates and revisions tell it at last: what finality goes by.
+    pub fn latest(&self, slot: u8) -> Result<Option<Energy>, ContractError> {
+        if !self.settles(slot) || self.reading(slot).is_none() || self.reading_before(slot).is_none() {
             return Ok(None);
         }
         let modulus = self.modulus(slot)?;

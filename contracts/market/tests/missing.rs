@@ -78,48 +78,47 @@ fn a_silent_seller_is_paid_nothing_and_charged_when_the_interval_is_final() {
     assert_eq!(closed.to_fund, Money::ZERO);
 }
 
+/// All three fall silent from `interval` on, until it and the two after it are final; then one of them has
+/// drawn and fed this much since, which its meter reads at the end of the ninth interval.
+fn after_nine_silent_intervals(region: &mut Region, home: &Device, interval: Interval, drawn: u64, fed: u64) {
+    let third = interval.plus(2).unwrap();
+    region.finalise(third);
+    let ninth = interval.plus(8).unwrap();
+    assert_eq!(region.now_s(), region.times(ninth).end_s);
+    region.meter(home).count(drawn, fed);
+    let reading = region.meter(home).sign(ninth);
+    let relayer = region.account("relayer");
+    let result = region.submit(&relayer, &[reading]);
+    assert_eq!(result.count(busbar_testing::oracle::Outcome::Accepted), 1);
+}
+
 #[test]
 fn late_energy_is_charged_at_the_dearest_tariff_less_what_was_paid_for() {
-    let (mut region, [a, b, c], interval) = street();
-    let next = interval.plus(1).unwrap();
-    region.clear(next);
-    region.deliver(interval, &[(&a, 0, 1_000), (&c, 0, 0)]);
-    // B's meter counted 1,300 Wh in the silent interval and 200 Wh in the next, and speaks again then.
-    region.meter(&b).count(1_300, 0);
-    region.meter(&b).count(200, 0);
-    let late = region.meter(&b).sign(next);
-    region.deliver(next, &[(&a, 0, 0), (&c, 0, 0)]);
-    let relayer = region.account("relayer");
-    region.submit(&relayer, &[late]);
-    region.settle(interval);
-    region.settle(next);
+    let (mut region, [_, b, _], interval) = street();
+    after_nine_silent_intervals(&mut region, &b, interval, 4_500, 0);
+    let fourth = interval.plus(3).unwrap();
     let (balance, utility) = (
         region.books(&b.owner).balance.get(),
         region.books(&region.utility.clone()).balance.get(),
     );
-    region.finalise(interval);
-    assert_eq!(region.books(&b.owner).balance.get(), balance, "the gap is still open");
-    region.finalise(next);
-    // 1,500 Wh less the 1,000 bought, at 0.21.
-    assert_eq!(region.books(&b.owner).balance.get(), balance - 105_000);
-    assert_eq!(region.books(&region.utility.clone()).balance.get(), utility + 105_000);
+    region.skip(fourth);
+    region.settle(fourth);
+    assert_eq!(region.paid(&b, fourth), 105_000, "500 Wh, an even share, at 0.21");
+    region.finalise(fourth);
+    // Three shares of 500 Wh less the 1,000 bought, at 0.21 as well.
+    assert_eq!(region.books(&b.owner).balance.get(), balance - 105_000 - 105_000);
+    assert_eq!(region.books(&region.utility.clone()).balance.get(), utility + 210_000);
 }
 
 #[test]
 fn late_export_earns_the_lowest_tariff() {
-    let (mut region, [a, b, c], interval) = street();
-    let next = interval.plus(1).unwrap();
-    region.clear(next);
-    region.deliver(interval, &[(&b, 1_000, 0), (&a, 0, 1_000)]);
-    region.meter(&c).count(0, 600);
-    let late = region.meter(&c).sign(next);
-    region.deliver(next, &[(&a, 0, 0), (&b, 0, 0)]);
-    let relayer = region.account("relayer");
-    region.submit(&relayer, &[late]);
-    region.settle(interval);
-    region.settle(next);
+    let (mut region, [_, _, c], interval) = street();
+    after_nine_silent_intervals(&mut region, &c, interval, 0, 1_800);
+    let fourth = interval.plus(3).unwrap();
+    region.skip(fourth);
+    region.settle(fourth);
     let balance = region.books(&c.owner).balance.get();
-    region.finalise(next);
+    region.finalise(fourth);
     assert_eq!(region.books(&c.owner).balance.get(), balance + 42_000);
 }
 

@@ -1,12 +1,12 @@
 //! The readings that one call works on: each page and interval state is read once and written once.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use busbar_api::oracle::{raw, IntervalState, PruneCursor, ReadingPage, Registers};
+use busbar_api::oracle::{raw, Anchor, IntervalState, PruneCursor, ReadingPage, SlotReading};
 use busbar_attestation::{page_of, slot_of};
-use busbar_units::Interval;
+use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{StdResult, Storage};
 
-use crate::state::{encode_newest, load_anchor, load_cursor, load_interval, load_newest, load_page};
+use crate::state::{encode_newest, load_anchor, load_cursor, load_interval, load_newest, load_page, load_unmetered};
 
 /// A value as it was read, or as it is to be written.
 struct Kept<T> {
@@ -20,21 +20,6 @@ impl<T> Kept<T> {
     }
 }
 
-/// A reading next to another, of the same device.
-pub struct Neighbour {
-    pub interval: Interval,
-    pub registers: Registers,
-}
-
-/// The nearest earlier reading of a device.
-pub enum Earlier {
-    Found(Neighbour),
-    /// The reading is the device's first: its baseline.
-    None,
-    /// Not within as many intervals as are searched.
-    Unsearched,
-}
-
 /// Pages and interval states that a call reads and changes.
 pub struct Book<'a> {
     storage: &'a dyn Storage,
@@ -42,6 +27,7 @@ pub struct Book<'a> {
     pages: BTreeMap<(Interval, u32), Kept<Option<Box<ReadingPage>>>>,
     states: BTreeMap<Interval, Kept<Option<IntervalState>>>,
     newest: BTreeMap<u32, Kept<Option<Interval>>>,
+    heads: BTreeSet<Interval>,
 }
 
 impl<'a> Book<'a> {
@@ -52,6 +38,7 @@ impl<'a> Book<'a> {
             pages: BTreeMap::new(),
             states: BTreeMap::new(),
             newest: BTreeMap::new(),
+            heads: BTreeSet::new(),
         })
     }
 
@@ -126,62 +113,42 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    /// The nearest reading before an interval and not before the device's `first`; at most `search`
-    /// intervals are looked at.
-    pub fn earlier(&mut self, device: u32, interval: Interval, first: Interval, search: u64) -> StdResult<Earlier> {
-        let (page, slot) = (page_of(device), slot_of(device));
-        let Some(last) = interval.minus(1) else {
-            return Ok(Earlier::None);
-        };
-        let Some(newest) = self.newest(page)? else {
-            return Ok(Earlier::None);
-        };
-        let mut next = Some(last.min(newest));
-        let mut left = search;
-        while let Some(at) = next.filter(|at| *at >= first && !self.is_pruned(*at, page)) {
-            let Some(fewer) = left.checked_sub(1) else {
-                return Ok(Earlier::Unsearched);
-            };
-            left = fewer;
-            if let Some(reading) = self.page(at, page)?.and_then(|page| page.get(slot)) {
-                return Ok(Earlier::Found(Neighbour {
-                    interval: at,
-                    registers: reading.base(),
-                }));
-            }
-            next = at.minus(1);
-        }
-        // A device that began after the pruned intervals has no reading in them.
-        if !self.is_pruned(first, page) {
-            return Ok(Earlier::None);
-        }
-        let anchor = load_anchor(self.storage, device)?;
-        Ok(anchor.map_or(Earlier::None, |anchor| {
-            Earlier::Found(Neighbour {
-                interval: anchor.interval,
-                registers: anchor.registers,
-            })
-        }))
+    /// What stands in the pages for a device at the end of an interval.
+    pub fn reading(&mut self, device: u32, interval: Interval) -> StdResult<Option<SlotReading>> {
+        let page = self.page(interval, page_of(device))?;
+        Ok(page.and_then(|page| page.get(slot_of(device))).copied())
     }
 
-    /// The nearest reading after an interval; none lies beyond the newest of its page, which no clock
-    /// is behind.
-    pub fn later(&mut self, device: u32, interval: Interval) -> StdResult<Option<Neighbour>> {
-        let (page, slot) = (page_of(device), slot_of(device));
-        let Some(newest) = self.newest(page)? else {
-            return Ok(None);
-        };
-        let mut next = interval.plus(1).ok();
-        while let Some(at) = next.filter(|at| *at <= newest) {
-            if let Some(reading) = self.page(at, page)?.and_then(|page| page.get(slot)) {
-                return Ok(Some(Neighbour {
-                    interval: at,
-                    registers: reading.registers,
-                }));
-            }
-            next = at.plus(1).ok();
-        }
-        Ok(None)
+    /// Puts a device's registers at the end of an interval into its page, which is not pruned.
+    pub fn set_reading(&mut self, device: u32, interval: Interval, reading: SlotReading) -> StdResult<()> {
+        self.page_mut(interval, page_of(device))?.set(slot_of(device), reading);
+        Ok(())
+    }
+
+    /// The last reading of a device before its pages were pruned.
+    pub fn anchor(&self, device: u32) -> StdResult<Option<Anchor>> {
+        load_anchor(self.storage, device)
+    }
+
+    /// What connections outside the market draw in an interval.
+    pub fn unmetered(&self, interval: Interval) -> StdResult<NetWh> {
+        load_unmetered(self.storage, interval)
+    }
+
+    /// Notes that a head meter has spoken about an interval.
+    pub fn note_head(&mut self, interval: Interval) {
+        self.heads.insert(interval);
+    }
+
+    /// Intervals about which a head meter has spoken.
+    pub fn heads(&self) -> &BTreeSet<Interval> {
+        &self.heads
+    }
+
+    /// Intervals whose state has changed.
+    pub fn changed(&self) -> BTreeSet<Interval> {
+        let changed = self.states.iter().filter(|(_, kept)| kept.changed);
+        changed.map(|(interval, _)| *interval).collect()
     }
 
     /// What is to be written, by key.

@@ -24,10 +24,11 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
     execute::nonpayable(&info)?;
     let msg = execute::permit(deps.as_ref(), &info.sender, msg)?.into_inner();
     match msg {
-        ExecuteMsg::Submit { batches } => execute::submit(deps, &env, &batches),
+        ExecuteMsg::Submit { batches } => execute::submit(deps, &env, &info.sender, &batches),
         ExecuteMsg::Confirm { interval } => execute::confirm(deps, &env, interval),
         ExecuteMsg::Prune { interval } => execute::prune(deps, interval),
         ExecuteMsg::ReportMissing { device } => execute::report_missing(deps, &env, device),
+        ExecuteMsg::DeclareUnmetered { net } => execute::declare_unmetered(deps, &env, net),
         ExecuteMsg::Reset {
             device,
             interval,

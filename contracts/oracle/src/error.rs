@@ -40,6 +40,12 @@ pub enum ContractError {
         /// Who tried.
         sender: Addr,
     },
+    /// Only the grid operator may do this.
+    #[error("{sender} is not the grid operator")]
+    NotOperator {
+        /// Who tried.
+        sender: Addr,
+    },
     /// A message without readings.
     #[error("a message holds at least one batch")]
     NoBatches,
@@ -73,12 +79,12 @@ pub enum ContractError {
         /// The interval.
         interval: Interval,
     },
-    /// The confirmation window is open.
-    #[error("{interval} can be confirmed without the missing readings from {from_s}")]
+    /// The confirmation window is open, or the dispute window.
+    #[error("{interval} can be confirmed by anyone from {from_s}")]
     NotConfirmable {
         /// The interval.
         interval: Interval,
-        /// Unix seconds at which its confirmation window ends.
+        /// Unix seconds at which the window ends.
         from_s: u64,
     },
     /// The interval is over: its pages are pruned, or it lies before the oracle's first.

@@ -1,7 +1,7 @@
 //! Events of the oracle.
 use busbar_api::oracle::{IntervalState, Outcome, Registers};
 use busbar_attestation::SignedReading;
-use busbar_units::Interval;
+use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{Addr, Event, HexBinary};
 
 /// The oracle exists.
@@ -51,7 +51,27 @@ pub fn confirmed(interval: Interval, state: &IntervalState) -> Event {
     of_interval("oracle_confirmed", interval)
         .add_attribute("net", state.net.get().to_string())
         .add_attribute("measured", state.measured.to_string())
+        .add_attribute("estimated", state.estimated.to_string())
         .add_attribute("awaited", state.awaited.to_string())
+}
+
+/// The head meters contradict the devices: the interval waits until another one starts.
+pub fn disputed(interval: Interval, until: Interval, state: &IntervalState) -> Event {
+    of_interval("oracle_disputed", interval)
+        .add_attribute("until", until.get().to_string())
+        .add_attribute("net", state.net.get().to_string())
+}
+
+/// The head meters measured more (or less) than the tolerance beyond what the devices explain.
+pub fn unexplained(interval: Interval, net: NetWh) -> Event {
+    of_interval("oracle_unexplained", interval).add_attribute("net", net.get().to_string())
+}
+
+/// Connections outside the market draw this much in an interval, from one on.
+pub fn unmetered(from: Interval, net: NetWh) -> Event {
+    Event::new("oracle_unmetered")
+        .add_attribute("from", from.get().to_string())
+        .add_attribute("net", net.get().to_string())
 }
 
 /// Pages of an interval are reduced to their hashes; `done` when none is left.

@@ -1,7 +1,7 @@
 //! Storage. What other contracts read has its keys in [`busbar_api::oracle::raw`].
 use busbar_api::codec::{Reader, Writer};
 use busbar_api::oracle::{raw, Anchor, IntervalState, PruneCursor, ReadingPage};
-use busbar_units::Interval;
+use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{Addr, Order, StdError, StdResult, Storage};
 use cw_storage_plus::Item;
 
@@ -64,6 +64,23 @@ pub fn load_newest(storage: &dyn Storage, page: u32) -> StdResult<Option<Interva
 /// The packed form of the newest interval of a page.
 pub fn encode_newest(interval: Interval) -> Vec<u8> {
     Writer::new().u64(interval.get()).finish()
+}
+
+/// What was declared last for the interval or one before it.
+pub fn load_unmetered(storage: &dyn Storage, interval: Interval) -> StdResult<NetWh> {
+    let (first, last) = (raw::unmetered_key(Interval::new(0)), raw::unmetered_key(interval));
+    let end = [last, vec![0]].concat();
+    let Some((_, bytes)) = storage.range(Some(&first), Some(&end), Order::Descending).next() else {
+        return Ok(NetWh::ZERO);
+    };
+    Ok(NetWh::new(Reader::new(&bytes).zigzag_i64("unmetered")?))
+}
+
+pub fn save_unmetered(storage: &mut dyn Storage, from: Interval, net: NetWh) {
+    storage.set(
+        &raw::unmetered_key(from),
+        &Writer::new().zigzag(net.get().into()).finish(),
+    );
 }
 
 pub fn load_cursor(storage: &dyn Storage) -> StdResult<PruneCursor> {

@@ -11,13 +11,14 @@ mod common;
 use busbar_api::oracle::{raw, Batch, Client, ExecuteMsg, InstantiateMsg, MigrateMsg, Registers};
 use busbar_attestation::Curve;
 use busbar_oracle::ContractError;
+use busbar_units::NetWh;
 use common::{at, key, oracle_code, purse, refused, typed, Meter, Region, DOMAIN};
 use cosmwasm_std::Coin;
 use cw_multi_test::Executor;
 use cw_ownable::{Action, OwnershipError};
 
 /// Every message once; a variant without an entry in [`position`] does not compile.
-fn every_message() -> [ExecuteMsg; 6] {
+fn every_message() -> [ExecuteMsg; 7] {
     let batch = Batch {
         interval: at(1),
         page: 0,
@@ -36,6 +37,7 @@ fn every_message() -> [ExecuteMsg; 6] {
             key: key("next").public_key().into(),
         },
         ExecuteMsg::UpdateOwnership(Action::RenounceOwnership),
+        ExecuteMsg::DeclareUnmetered { net: NetWh::new(5) },
     ]
 }
 
@@ -47,6 +49,7 @@ fn position(msg: &ExecuteMsg) -> usize {
         ExecuteMsg::ReportMissing { .. } => 3,
         ExecuteMsg::Reset { .. } => 4,
         ExecuteMsg::UpdateOwnership(..) => 5,
+        ExecuteMsg::DeclareUnmetered { .. } => 6,
     }
 }
 
@@ -55,7 +58,7 @@ fn only_the_registry_resets_and_only_the_owner_hands_over() {
     let mut region = Region::new();
     region.home("A-1");
     let messages = every_message();
-    assert!(messages.iter().map(position).eq(0..6));
+    assert!(messages.iter().map(position).eq(0..7));
     for sender in [region.bob.clone(), region.operator.clone(), region.alice.clone()] {
         let error = refused(&mut region, |region| region.observe(&sender, &messages[4]));
         assert_eq!(error, ContractError::NotRegistry { sender: sender.clone() });
@@ -64,6 +67,18 @@ fn only_the_registry_resets_and_only_the_owner_hands_over() {
     }
     let owner = region.owner.clone();
     region.observe(&owner, &messages[5]).unwrap();
+}
+
+#[test]
+fn only_the_operator_declares_what_is_unmetered() {
+    let mut region = Region::new();
+    let declare = &every_message()[6];
+    for sender in [region.bob.clone(), region.owner.clone(), region.alice.clone()] {
+        let error = refused(&mut region, |region| region.observe(&sender, declare));
+        assert_eq!(error, ContractError::NotOperator { sender: sender.clone() });
+    }
+    let operator = region.operator.clone();
+    region.observe(&operator, declare).unwrap();
 }
 
 #[test]
@@ -154,6 +169,7 @@ fn storage_keys_never_run_into_each_other() {
         raw::INTERVAL,
         raw::ANCHOR,
         raw::NEWEST,
+        raw::UNMETERED,
         raw::PRUNE_CURSOR,
     ];
     for (i, left) in names.iter().enumerate() {
@@ -165,6 +181,8 @@ fn storage_keys_never_run_into_each_other() {
     let meter = region.home("A-1");
     region.clock(at(3), 0);
     region.submit(&[meter.reads(at(1), 1, 0), meter.reads(at(2), 1, 0)]);
+    let operator = region.operator.clone();
+    region.observe(&operator, &every_message()[6]).unwrap();
     for (key, _) in region.app.dump_wasm_raw(region.oracle.address()) {
         assert!(names.iter().any(|name| key.starts_with(name.as_bytes())), "{key:?}");
     }

@@ -265,6 +265,12 @@ pub enum ContractError {
         /// Most meters kept.
         max: usize,
     },
+    /// The head balance reads every head meter.
+    #[error("a region has at most {max} head meters")]
+    TooManyHeads {
+        /// Most head meters.
+        max: usize,
+    },
     /// Registers start over before the device's first reading.
     #[error("{interval} lies before the first interval of device {number}, {active_from}")]
     BeforeActive {

@@ -136,6 +136,16 @@ pub fn claim_serial(
     }
 }
 
+/// Numbers of the head meters.
+pub fn heads(storage: &dyn Storage) -> StdResult<Vec<u32>> {
+    let bytes = storage.get(raw::HEADS.as_bytes()).unwrap_or_default();
+    Ok(raw::decode_heads(&bytes)?)
+}
+
+pub fn save_heads(storage: &mut dyn Storage, heads: &[u32]) {
+    storage.set(raw::HEADS.as_bytes(), &raw::encode_heads(heads));
+}
+
 pub fn awaited_tip(storage: &dyn Storage) -> StdResult<Option<Interval>> {
     match storage.get(raw::AWAITED_TIP.as_bytes()) {
         Some(bytes) => Ok(Some(Interval::new(Reader::new(&bytes).u64("tip")?))),

@@ -9,7 +9,9 @@
 mod common;
 
 use busbar_api::grid::{self, Bus, Line, Network};
-use busbar_api::registry::{ExecuteMsg, Key, Status, RESERVATIONS_PER_OWNER, RESERVATION_S};
+use busbar_api::registry::{
+    raw, ExecuteMsg, Key, Status, Suspension, HEAD_METERS, RESERVATIONS_PER_OWNER, RESERVATION_S,
+};
 use busbar_attestation::{Curve, DeviceKind, EndorsementError, KeyError, SignatureError, SigningKey};
 use busbar_registry::ContractError;
 use busbar_units::{Watt, Wh};
@@ -502,4 +504,37 @@ fn manufacturers_are_admitted_once_with_a_name_and_a_key() {
     assert_eq!(error, ContractError::ManufacturerRemoved { id: 1 });
     let known = region.registry.manufacturer(&region.querier(), 1).unwrap();
     assert_eq!((known.name.as_str(), known.admitted), ("One", false));
+}
+
+#[test]
+fn head_meters_are_listed_until_they_retire_and_bounded() {
+    let mut region = Region::new();
+    let (alice, operator) = (region.alice.clone(), region.operator.clone());
+    let head = |name: &str| Meter::new(Curve::Ed25519, name).kind(DeviceKind::HeadMeter);
+    let listed = |region: &Region| raw::heads(&region.querier(), region.registry.address()).unwrap();
+    assert!(listed(&region).is_empty());
+    let mut numbers = vec![];
+    for index in 0..HEAD_METERS {
+        numbers.push(region.join(&alice, head(&format!("H-{index}")), None).number);
+    }
+    assert_eq!(listed(&region), numbers);
+    let mut more = head("H-more");
+    more.number = region.reserve(&alice).number;
+    region.enrol(&alice, &more).unwrap();
+    let error = refused(&mut region, |region| region.confirm(&more));
+    assert_eq!(error, ContractError::TooManyHeads { max: HEAD_METERS });
+    // A suspended one stays, a retired one makes room.
+    let suspend = ExecuteMsg::Suspend {
+        number: numbers[3],
+        reason: Suspension::Operator { note: "seal".into() },
+    };
+    region.register(&operator, &suspend).unwrap();
+    assert_eq!(listed(&region), numbers);
+    region
+        .register(&operator, &ExecuteMsg::Retire { number: numbers[3] })
+        .unwrap();
+    region.confirm(&more).unwrap();
+    numbers.remove(3);
+    numbers.push(more.number);
+    assert_eq!(listed(&region), numbers);
 }

@@ -2,15 +2,17 @@
 //! and confirmed interval by interval.
 //!
 //! A reading labelled i holds the registers at the end of interval i. The energy of a device in i is
-//! known when its readings of i - 1 and i are both accepted ([`energy`]).
+//! known when its readings of i - 1 and i are both accepted ([`energy`]); between two readings that lie
+//! further apart each interval gets an even share, an estimate, until its own reading replaces it.
 mod client;
 mod outcome;
 mod page;
 pub mod raw;
+mod registers;
 mod state;
 
 use busbar_attestation::BATCH_LIMIT;
-use busbar_units::{Interval, NetWh, Wh};
+use busbar_units::{Interval, NetWh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cosmwasm_std::{Addr, Binary};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
@@ -19,7 +21,8 @@ use crate::registry::Key;
 
 pub use client::Client;
 pub use outcome::{Outcome, SubmitResult};
-pub use page::{energy, Energy, PageHash, ReadingPage, Registers, SlotReading};
+pub use page::{counted, energy, PageHash, ReadingPage, SlotReading};
+pub use registers::{Energy, Registers};
 pub use state::{Anchor, IntervalState, PruneCursor};
 
 /// Most readings in one message.
@@ -28,8 +31,8 @@ pub const READINGS_PER_MESSAGE: usize = 512;
 pub const READINGS_PER_BATCH: usize = BATCH_LIMIT;
 /// Most pages that one call of [`ExecuteMsg::Prune`] reduces; the rest waits for the next call.
 pub const PAGES_PER_PRUNE: usize = 16;
-/// Most records that [`QueryMsg::VerifyRecord`] takes: a reading and a reset of each device.
-pub const RECORDS_PER_PAGE: usize = 128;
+/// Most records that [`QueryMsg::VerifyRecord`] takes: all revisions of a reading and a reset of each device.
+pub const RECORDS_PER_PAGE: usize = 64 * 257;
 
 /// Genesis of the oracle. Domain, clock, registry and market are read from the grid contract.
 #[cw_serde]
@@ -60,12 +63,15 @@ pub struct Batch {
 #[cw_serde]
 pub enum ExecuteMsg {
     /// Hands signed readings in, at most 512. A bad reading is reported by reason in [`SubmitResult`]
-    /// (the response's data) and spoils no other. Anyone.
+    /// (the response's data) and spoils no other. Anyone; a revision above 0 counts only if the grid operator
+    /// sends it, as meter operator: his signature on the transaction is the second one that it needs.
     Submit {
         /// At least one batch.
         batches: Vec<Batch>,
     },
-    /// Confirms an interval whose confirmation window has ended without all awaited readings. Anyone.
+    /// Confirms an interval whose confirmation window has ended without all awaited readings, or whose dispute
+    /// window has ended; where the head meters contradict the devices, the first call opens the dispute
+    /// window instead. Anyone.
     Confirm {
         /// The interval.
         interval: Interval,
@@ -80,6 +86,12 @@ pub enum ExecuteMsg {
     ReportMissing {
         /// The device.
         device: u32,
+    },
+    /// States what connections outside the market draw in an interval, all together, from the next interval on:
+    /// what the head meters measure beyond the devices and their losses. Grid operator only.
+    DeclareUnmetered {
+        /// Net energy per interval, import positive.
+        net: NetWh,
     },
     /// Starts a device's registers over at the end of an interval. Registry only.
     Reset {
@@ -104,7 +116,7 @@ pub enum QueryMsg {
     /// What the contract was founded with.
     #[returns(ConfigResponse)]
     Config {},
-    /// Net sum and confirmation of an interval; none before its first reading.
+    /// Net sum, confirmation and head balance of an interval; none before its first reading.
     #[returns(Option<IntervalState>)]
     Interval {
         /// The interval.
@@ -124,6 +136,12 @@ pub enum QueryMsg {
         /// The device.
         device: u32,
     },
+    /// What connections outside the market draw in an interval, as the grid operator declared it.
+    #[returns(NetWh)]
+    Unmetered {
+        /// The interval.
+        interval: Interval,
+    },
     /// Whether these are all records that a page accepted, in their order: the page's hash is their
     /// running SHA-256, and stays when the page is pruned.
     #[returns(VerifyRecordResponse)]
@@ -132,7 +150,7 @@ pub enum QueryMsg {
         interval: Interval,
         /// Device numbers divided by 64.
         page: u32,
-        /// At most 128 signed records in the order of acceptance.
+        /// At most 16,448 signed records in the order of acceptance.
         records: Vec<Binary>,
     },
     /// The oldest interval whose pages are kept.
@@ -156,11 +174,11 @@ pub struct ReadingsResponse {
     pub hash: Option<String>,
     /// Whether the page has been reduced to its hash.
     pub pruned: bool,
-    /// Accepted readings by device.
+    /// Accepted readings and estimates by device.
     pub readings: Vec<DeviceReading>,
 }
 
-/// An accepted reading.
+/// An accepted reading, or an estimate between two.
 #[cw_serde]
 pub struct DeviceReading {
     /// The device.
@@ -173,6 +191,12 @@ pub struct DeviceReading {
     pub reset: Option<Registers>,
     /// Whether its energy is in the interval's net sum.
     pub counted: bool,
+    /// No record says so: an even share of the energy between the readings around it.
+    pub estimated: bool,
+    /// An estimate that was made after the interval's correction window: its energy is late energy.
+    pub late: bool,
+    /// Energy in the interval's net sum, where the registers have told another since.
+    pub frozen: Option<Energy>,
 }
 
 /// Answer to [`QueryMsg::VerifyRecord`].
@@ -184,17 +208,4 @@ pub struct VerifyRecordResponse {
     pub hash: Option<String>,
     /// The hash of the supplied records, hex.
     pub supplied: String,
-}
-
-impl Energy {
-    /// Drawn less fed.
-    pub fn net(&self) -> Result<NetWh, busbar_units::UnitsError> {
-        NetWh::of(self.import, self.export)
-    }
-
-    /// Neither drawn nor fed.
-    pub const ZERO: Self = Self {
-        import: Wh::ZERO,
-        export: Wh::ZERO,
-    };
 }

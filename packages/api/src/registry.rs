@@ -24,6 +24,8 @@ pub const ROTATION_DELAY_S: u64 = 7 * 86_400;
 pub const RESERVATIONS_PER_OWNER: u32 = 64;
 /// Meters of a device that are kept beside its present one, for readings that come late.
 pub const PAST_METERS: usize = 16;
+/// Most head meters of a region: the head balance reads each of them.
+pub const HEAD_METERS: usize = 16;
 /// Longest name of a manufacturer and longest note of a suspension, in bytes.
 pub const TEXT_LIMIT: usize = 128;
 /// Entries of a list query when no limit is given.

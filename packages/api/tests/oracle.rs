@@ -1,7 +1,7 @@
 //! Packed storage of the oracle, and the energy between two readings.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 use busbar_api::oracle::{
-    energy, raw, Anchor, Energy, IntervalState, Outcome, PruneCursor, ReadingPage, Registers, SlotReading, SubmitResult,
+    counted, energy, raw, Anchor, Energy, IntervalState, Outcome, PruneCursor, ReadingPage, Registers, SlotReading, SubmitResult,
 };
 use busbar_units::{Interval, NetWh, Wh};
 use proptest::prelude::*;
@@ -13,13 +13,22 @@ fn registers() -> impl Strategy<Value = Registers> {
     })
 }
 
+fn energies() -> impl Strategy<Value = Energy> {
+    registers().prop_map(|Registers { import, export }| Energy { import, export })
+}
+
 fn readings() -> impl Strategy<Value = SlotReading> {
-    (any::<u8>(), any::<bool>(), registers(), prop::option::of(registers())).prop_map(
-        |(revision, counted, registers, reset)| SlotReading {
+    let flags = any::<[bool; 3]>();
+    let (reset, frozen) = (prop::option::of(registers()), prop::option::of(energies()));
+    (any::<u8>(), flags, registers(), reset, frozen).prop_map(
+        |(revision, [counted, estimated, late], registers, reset, frozen)| SlotReading {
             revision,
             counted,
+            estimated,
+            late,
             registers,
             reset,
+            frozen,
         },
     )
 }
@@ -34,13 +43,11 @@ fn page(readings: impl IntoIterator<Item = (u8, SlotReading)>) -> ReadingPage {
 
 fn reading(import: u64, export: u64) -> SlotReading {
     SlotReading {
-        revision: 0,
-        counted: false,
         registers: Registers {
             import: Wh::new(import),
             export: Wh::new(export),
         },
-        reset: None,
+        ..SlotReading::default()
     }
 }
 
@@ -72,10 +79,20 @@ proptest! {
 proptest! {
     #[test]
     fn states_anchors_and_cursors_read_back(
-        net in any::<i64>(), measured in any::<u32>(), awaited in any::<u32>(), confirmed in any::<bool>(),
+        net in any::<i64>(), drawn in any::<u64>(), [measured, estimated, awaited] in any::<[u32; 3]>(),
+        confirmed in any::<bool>(), disputed in any::<Option<u64>>(), unexplained in any::<Option<i64>>(),
         interval in any::<u64>(), registers in registers(), page in any::<u32>(),
     ) {
-        let state = IntervalState { net: NetWh::new(net), measured, awaited, confirmed };
+        let state = IntervalState {
+            net: NetWh::new(net),
+            drawn: Wh::new(drawn),
+            measured,
+            estimated,
+            awaited,
+            confirmed,
+            disputed: disputed.map(Interval::new),
+            unexplained: unexplained.map(NetWh::new),
+        };
         prop_assert_eq!(IntervalState::decode(&state.encode()).unwrap(), state);
         let interval = Interval::new(interval);
         let anchor = Anchor { interval, registers };
@@ -99,6 +116,44 @@ proptest! {
             prop_assert_eq!(energy(before, now, slot, Wh::new(modulus)), None);
         }
         prop_assert_eq!(energy(Some(&before), Some(&now), (slot + 1) % 64, Wh::new(modulus)), None);
+    }
+
+    /// Even shares run from one reading to the other, each floor(E / n) and the last with the remainder.
+    #[test]
+    fn even_shares_add_up_to_the_energy_between_the_readings(
+        modulus in 1_000_000u64..1 << 48, import in any::<u64>(), export in any::<u64>(),
+        drawn in any::<u64>(), fed in any::<u64>(), intervals in 1u64..700,
+    ) {
+        let wh = |value: u64| Wh::new(value % modulus);
+        let from = Registers { import: wh(import), export: wh(export) };
+        let (drawn, fed) = (drawn % modulus, fed % modulus);
+        let to = Registers { import: wh(from.import.get() + drawn), export: wh(from.export.get() + fed) };
+        let modulus = Wh::new(modulus);
+        let at = |after| from.on_the_way(&to, modulus, after, intervals).unwrap();
+        prop_assert_eq!((at(0), at(intervals)), (from, to));
+        for after in 1..=intervals {
+            let share = at(after - 1).until(&at(after), modulus).unwrap();
+            let (mut expected_drawn, mut expected_fed) = (drawn / intervals, fed / intervals);
+            if after == intervals {
+                (expected_drawn, expected_fed) = (expected_drawn + drawn % intervals, expected_fed + fed % intervals);
+            }
+            prop_assert_eq!(share, Energy { import: Wh::new(expected_drawn), export: Wh::new(expected_fed) });
+        }
+        prop_assert_eq!(from.on_the_way(&to, modulus, intervals + 1, intervals), None);
+        prop_assert_eq!(from.on_the_way(&to, modulus, 0, 0), None);
+    }
+
+    /// Whatever the registers say later, what is in the net sum stays, and late energy is no interval's.
+    #[test]
+    fn counted_is_frozen_and_late_is_unknown(before in readings(), now in readings(), slot in 0u8..64) {
+        let modulus = Wh::new(1 << 48);
+        let (previous, current) = (page([(slot, before)]), page([(slot, now)]));
+        let (previous, current) = (Some(&previous), Some(&current));
+        let known = energy(previous, current, slot, modulus);
+        prop_assert_eq!(known.is_none(), now.late);
+        let stays = counted(previous, current, slot, modulus);
+        prop_assert_eq!(stays, if now.counted { now.frozen.or(known) } else { None });
+        prop_assert_eq!(counted(None, current, slot, modulus), now.frozen.filter(|_| now.counted));
     }
 
     #[test]
@@ -156,10 +211,11 @@ fn what_does_not_fit_is_neither_packed_nor_read() {
     assert!(page([(0, reading(1 << 48, 0))]).encode().is_err());
     assert!(page([(0, reading(0, 1 << 48))]).encode().is_err());
     let mut bytes = page([(0, reading(1, 2))]).encode().unwrap();
-    bytes[41] = 4;
+    bytes[41] = 32;
     assert!(ReadingPage::decode(&bytes).is_err());
-    assert!(IntervalState::decode(&[2, 0, 0, 0]).is_err());
-    assert!(IntervalState::decode(&[1, 0, 0, 0, 0]).is_err());
+    assert!(IntervalState::decode(&[8, 0, 0, 0, 0, 0]).is_err());
+    assert!(IntervalState::decode(&[1, 0, 0, 0, 0, 0, 0]).is_err());
+    assert!(IntervalState::decode(&[2, 0, 0, 0, 0, 0]).is_err());
     assert!(PruneCursor::decode(&[0; 13]).is_err());
     assert!(Anchor::decode(&[0; 21]).is_err());
     // A slot above 63 holds nothing.

@@ -2,6 +2,7 @@ use busbar_api::market::{
     AccountResponse, BusPriceResponse, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, PositionResponse, Stage,
     Terms,
 };
+use busbar_api::oracle;
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{coins, Addr, WasmMsg};
 use cw_multi_test::AppResponse;
@@ -94,19 +95,24 @@ impl Region {
         self.must(&anyone, skip);
     }
 
-    /// Confirms an interval that is not confirmed yet, at the end of its confirmation window.
+    /// Confirms an interval that is not confirmed yet, at the end of its confirmation window, or of its dispute
+    /// window where the head meters contradict the devices.
     pub fn confirm(&mut self, interval: Interval) {
-        let state = self.oracle.interval(&self.q(), interval).expect("a state");
-        if state.is_some_and(|state| state.confirmed) {
-            return;
+        let anyone = self.account("anyone");
+        let confirm = self.oracle.confirm(interval).expect("a message");
+        for _ in 0..PATIENCE {
+            let state = self.oracle.interval(&self.q(), interval).expect("a state");
+            let from_s = match state {
+                Some(state) if state.confirmed => return,
+                Some(oracle::IntervalState {
+                    disputed: Some(until), ..
+                }) => until.start_s(self.setup.interval_s).expect("an instant"),
+                _ => self.times(interval).confirmation_ends_s,
+            };
+            self.reach(from_s);
+            self.must(&anyone, confirm.clone());
         }
-        let ends_s = self.times(interval).confirmation_ends_s;
-        self.reach(ends_s);
-        let (anyone, confirm) = (
-            self.account("anyone"),
-            self.oracle.confirm(interval).expect("a message"),
-        );
-        self.must(&anyone, confirm);
+        panic!("{interval} is not confirmed after {PATIENCE} calls");
     }
 
     /// Confirms and settles an interval in as many steps as it takes.

@@ -279,7 +279,7 @@ impl Fake {
                 revision,
                 counted: true,
                 registers,
-                reset: None,
+                ..SlotReading::default()
             },
         );
         let place = oracle_raw::page_key(interval, page_of(device));

@@ -1,22 +1,23 @@
 //! Closes intervals past their correction window, oldest first, in bounded steps.
 use busbar_api::grid::{Params, Tariff};
 use busbar_api::market::Stage;
-use busbar_units::{Interval, Money, NetMoney, NetWh};
-use cosmwasm_std::{DepsMut, Env, Response, Storage};
+use busbar_units::{Interval, Money, NetMoney, NetWh, Wh};
+use cosmwasm_std::{DepsMut, Env, Event, Response, Storage};
 
-use super::late::carry;
+use super::correct::{correct, Correction};
+use super::late::{carry, catch_up};
 use super::settle::{is_withheld, Case, Party};
 use crate::context::Context;
-use crate::imbalance::{deviation_price, due};
+use crate::imbalance::due;
 use crate::metered::Metered;
 use crate::state::{
     device_at, final_cursor, locate, pages, remove_nodal, set_final_cursor, Account, AccountId, BookOrder, BusPrices,
-    DevicePage, Position, PositionPage, Record, Totals, Work, PAGE,
+    DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
 /// Closes the oldest interval that is not final, as far as `limit` devices go: receipts come free, what was
-/// withheld for missing readings is decided, late energy is charged, the escrow goes to the fund.
+/// withheld for missing readings is decided, corrections and late energy are settled, the escrow goes to the fund.
 pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Response, ContractError> {
     let interval = final_cursor(deps.storage)?;
     let context = Context::load(deps.storage, deps.querier)?;
@@ -48,6 +49,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         interval,
         prices: BusPrices::of(deps.storage, interval, &record)?,
         record,
+        events: vec![],
     };
     let mut budget = super::step(limit);
     let last = pages(context.devices()?);
@@ -56,7 +58,11 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         closing.page(deps.storage)?;
         budget = budget.saturating_sub(PAGE);
     }
-    let mut record = closing.record;
+    let Closing {
+        mut record,
+        events: corrected,
+        ..
+    } = closing;
     if record.work.next / PAGE >= last {
         let mut totals = Totals::load(deps.storage)?;
         totals.fund = totals.fund.add(record.work.escrow)?;
@@ -68,7 +74,9 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         set_final_cursor(deps.storage, interval.plus(1)?);
     }
     record.save(deps.storage, interval);
-    Ok(Response::new().add_event(events::finalised(interval, &record)))
+    Ok(Response::new()
+        .add_events(corrected)
+        .add_event(events::finalised(interval, &record)))
 }
 
 struct Closing<'a, 'b> {
@@ -79,6 +87,7 @@ struct Closing<'a, 'b> {
     interval: Interval,
     prices: BusPrices,
     record: Record,
+    events: Vec<Event>,
 }
 
 impl Closing<'_, '_> {
@@ -90,8 +99,10 @@ impl Closing<'_, '_> {
         let page = self.page_number();
         let metered = Metered::load(self.context, self.interval, page)?;
         let positions = PositionPage::load(storage, self.interval, page)?;
+        let known = DevicePage::load(storage, page)?;
         for slot in 0..u8::try_from(PAGE).unwrap_or(u8::MAX) {
-            self.device(storage, &metered, page, slot, positions.get(slot))?;
+            let gap = known.get(slot).and_then(|device| device.gap.clone());
+            self.device(storage, &metered, (page, slot), positions.get(slot), gap)?;
         }
         PositionPage::remove(storage, self.interval, page);
         self.record.work.next = page.saturating_add(1).saturating_mul(PAGE);
@@ -102,90 +113,120 @@ impl Closing<'_, '_> {
         &mut self,
         storage: &mut dyn Storage,
         metered: &Metered<'_, '_>,
-        page: u32,
-        slot: u8,
+        (page, slot): (u32, u8),
         position: Option<&Position>,
+        gap: Option<Gap>,
     ) -> Result<(), ContractError> {
         let number = device_at(page, slot)?;
         let counted = metered.counted(slot)?;
         if let Some(position) = position {
             let party = self.party(storage, number)?;
-            let account = party.account;
-            release_receipt(storage, account, position)?;
+            release_receipt(storage, party.account, position)?;
             if counted.is_none() && is_withheld(&party.at, position)? {
-                self.decide_withheld(storage, &party, position)?;
+                // By itself: what is not collected for a correction reduces nothing that pays for a trade.
+                let receipt = self.release_withheld(storage, &party, position)?;
+                self.square(storage, party.account, receipt, NetMoney::ZERO)?;
             }
-            let orders: Result<Vec<_>, _> = BookOrder::of_device(storage, self.interval, account, number)
-                .map(|listed| Ok(listed?.0))
-                .collect();
-            let orders: Result<_, ContractError> = orders;
+            let orders: Result<Vec<_>, ContractError> =
+                BookOrder::of_device(storage, self.interval, party.account, number)
+                    .map(|listed| Ok(listed?.0))
+                    .collect();
             for id in orders? {
                 BookOrder::remove(storage, id);
             }
         }
-        if counted.is_none() && metered.settles(slot) {
-            self.late(storage, metered, number, position)?;
+        if metered.settles(slot) {
+            self.correct(storage, metered, number, position, gap)?;
         }
         Ok(())
+    }
+
+    /// Settles what is known at last against what settlement went by, and what became known too late.
+    fn correct(
+        &mut self,
+        storage: &mut dyn Storage,
+        metered: &Metered<'_, '_>,
+        number: u32,
+        position: Option<&Position>,
+        gap: Option<Gap>,
+    ) -> Result<(), ContractError> {
+        let (_, slot) = locate(number);
+        let traded = position.map_or(Ok(NetWh::ZERO), Position::net)?;
+        let (counted, latest) = (metered.counted(slot)?, metered.latest(slot)?);
+        let settled = counted.map_or(Ok(traded), |energy| energy.net())?;
+        // Of whom nothing is known even now has drawn what it was to draw, and fed nothing.
+        let known = match latest.or(counted) {
+            Some(energy) => energy.net()?,
+            None => traded.positive().drawn()?,
+        };
+        let difference = known.sub(settled)?;
+        let unknown = latest.or(counted).is_none().then_some(traded.positive());
+        let mut due = self.late(storage, metered, number, gap, unknown)?;
+        if !difference.is_zero() {
+            let at = self.party(storage, number)?.at;
+            due = due.add(correct(&self.params, self.tariff, &self.record, &at, difference)?)?;
+        }
+        if due == Correction::default() {
+            return Ok(());
+        }
+        self.events
+            .push(events::corrected(self.interval, number, difference, &due));
+        let account = self.party(storage, number)?.account;
+        self.square(storage, account, due.owner, due.utility)
     }
 
     fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
         Party::of(storage, self.context, &self.params, &self.prices, device)
     }
 
-    /// No reading came: the device drew what it was to draw and fed nothing. It gets what its trade pays and owes
-    /// a shortage to the utility, which delivered instead.
-    fn decide_withheld(
+    /// Frees the locks of a device of which nothing was known at settlement, and returns what its trade pays it,
+    /// as owed: what the trade costs was charged then.
+    fn release_withheld(
         &mut self,
         storage: &mut dyn Storage,
         party: &Party,
         position: &Position,
-    ) -> Result<(), ContractError> {
+    ) -> Result<NetMoney, ContractError> {
         let (interval, account) = (self.interval, party.account);
         let case = Case::of(storage, &self.params, &self.record, interval, party, position, None)?;
-        let drawn = position.net()?.positive().drawn()?;
-        let due = due(&self.params, &self.record, &party.at, position, drawn)?;
-        let short = drawn.sub(position.net()?)?;
-        let utility = deviation_price(&self.params, &self.record, &party.at, short)?.charge(short.negate()?)?;
-        // What the trade costs was charged at settlement.
-        let receipt = due.trade.negative().received()?;
         Account::update(storage, account, |account| {
             account.locked = account.locked.sub(case.lock)?;
             account.energy_locked = account.energy_locked.sub(case.energy_lock)?;
             Ok(())
         })?;
-        self.square(storage, account, receipt.add(due.deviation)?, utility)
+        let due = due(&self.params, &self.record, &party.at, position, position.net()?)?;
+        Ok(due.trade.negative().received()?)
     }
 
+    /// Ends a gap that the readings have closed, and opens or carries one where the energy of this interval is
+    /// not known, `unknown` being what counted as drawn.
     fn late(
-        &mut self,
+        &self,
         storage: &mut dyn Storage,
         metered: &Metered<'_, '_>,
         number: u32,
-        position: Option<&Position>,
-    ) -> Result<(), ContractError> {
+        gap: Option<Gap>,
+        unknown: Option<Wh>,
+    ) -> Result<Correction, ContractError> {
         let (page, slot) = locate(number);
-        let mut devices = DevicePage::load(storage, page)?;
-        let known = devices.get(slot).cloned();
-        let gap = known.as_ref().and_then(|device| device.gap.clone());
-        let assumed = position.map_or(Ok(NetWh::ZERO), Position::net)?.positive();
-        let (after, late) = carry(gap.clone(), metered, slot, self.tariff, assumed)?;
-        if after == gap && late == Default::default() {
-            return Ok(());
+        let mut after = gap.clone();
+        let mut late = Correction::default();
+        if let Some(closed) = gap.as_ref().map_or(Ok(None), |gap| catch_up(gap, metered, slot))? {
+            (after, late) = (None, closed);
         }
-        let account = match known {
-            Some(device) => device.account,
-            None => {
-                let account = self.party(storage, number)?.account;
-                devices = DevicePage::load(storage, page)?;
-                account
+        if let Some(assumed) = unknown {
+            let (opened, more) = carry(after, metered, slot, self.tariff, assumed)?;
+            (after, late) = (opened, late.add(more)?);
+        }
+        if after != gap {
+            self.party(storage, number)?;
+            let mut devices = DevicePage::load(storage, page)?;
+            if let Some(device) = devices.get_mut(slot) {
+                device.gap = after;
             }
-        };
-        if let Some(device) = devices.get_mut(slot) {
-            device.gap = after;
+            devices.save(storage, page);
         }
-        devices.save(storage, page);
-        self.square(storage, account, late.owner, late.utility)
+        Ok(late)
     }
 
     /// Collects from whoever of owner and utility owes, into the escrow, and pays the other out of it; what

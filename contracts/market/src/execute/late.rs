@@ -1,32 +1,35 @@
-//! Energy that becomes known only after its interval was frozen: coin only, against the utility.
+//! Energy that becomes known only after its interval is final: coin only, against the utility.
 use busbar_api::grid::Tariff;
-use busbar_units::{NetMoney, NetWh, Wh};
+use busbar_api::oracle::Registers;
+use busbar_units::{NetWh, Wh};
 
+use super::correct::Correction;
 use crate::metered::Metered;
 use crate::state::Gap;
 use crate::ContractError;
 
-/// What late energy costs.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Late {
-    /// Owed by the device's owner; negative = due.
-    pub owner: NetMoney,
-    /// Owed by the utility; negative = due.
-    pub utility: NetMoney,
+/// Closes a gap that ended before the interval that becomes final: the registers at its start are known.
+///
+/// Import is charged at the highest import tariff, export credited at the lowest export tariff of the intervals
+/// in the gap, so that reporting late never pays. Purchases of those intervals counted as drawn already.
+pub fn catch_up(gap: &Gap, metered: &Metered<'_, '_>, slot: u8) -> Result<Option<Correction>, ContractError> {
+    let Some(before) = metered.reading_before(slot) else {
+        return Ok(None);
+    };
+    close(gap, &before.registers, metered.modulus_before(slot)?).map(Some)
 }
 
-/// Carries a device without counted energy over one interval that becomes final.
+/// Carries a device whose energy is not known over one interval that becomes final.
 ///
-/// The gap opens behind the last accounted reading and closes at the next accepted one. Import is charged
-/// at the highest import tariff, export credited at the lowest export tariff of the intervals between, so
-/// that reporting late never pays. Purchases of those intervals counted as drawn already (`assumed`).
+/// The gap opens behind the last registers that are accounted for, and closes where the registers at the end of
+/// the interval are known although its energy is not.
 pub fn carry(
     gap: Option<Gap>,
     metered: &Metered<'_, '_>,
     slot: u8,
     tariff: Tariff,
     assumed: Wh,
-) -> Result<(Option<Gap>, Late), ContractError> {
+) -> Result<(Option<Gap>, Correction), ContractError> {
     let open = match (gap, metered.reading_before(slot)) {
         (Some(gap), _) => Gap {
             import_tariff: gap.import_tariff.max(tariff.import),
@@ -41,36 +44,37 @@ pub fn carry(
             export_tariff: tariff.export,
         },
         // Nothing was read before: a reading now is the baseline and carries no energy.
-        (None, None) => return Ok((None, Late::default())),
+        (None, None) => return Ok((None, Correction::default())),
     };
     let open = Gap {
         assumed: open.assumed.add(assumed)?,
         ..open
     };
-    let Some(reading) = metered.reading(slot) else {
-        return Ok((Some(open), Late::default()));
+    match metered.reading(slot) {
+        Some(reading) => Ok((None, close(&open, &reading.registers, metered.modulus(slot)?)?)),
+        None => Ok((Some(open), Correction::default())),
+    }
+}
+
+fn close(gap: &Gap, until: &Registers, modulus: Wh) -> Result<Correction, ContractError> {
+    let since = Registers {
+        import: gap.import,
+        export: gap.export,
     };
-    let since = busbar_api::oracle::Registers {
-        import: open.import,
-        export: open.export,
-    };
-    let energy = since.until(&reading.registers, metered.modulus(slot)?);
+    let energy = since.until(until, modulus);
     let energy = energy.ok_or(ContractError::Corrupt { what: "registers" })?;
-    let drawn = NetWh::of(energy.import, open.assumed)?;
+    let drawn = NetWh::of(energy.import, gap.assumed)?;
     // What was paid for and not drawn comes back as if it had been fed.
     let price = if drawn.get() < 0 {
-        open.export_tariff
+        gap.export_tariff
     } else {
-        open.import_tariff
+        gap.import_tariff
     };
     let fed = energy.export.fed()?;
-    Ok((
-        None,
-        Late {
-            owner: price.charge(drawn)?.add(open.export_tariff.charge(fed)?)?,
-            utility: price
-                .charge(drawn.negate()?)?
-                .add(open.export_tariff.charge(fed.negate()?)?)?,
-        },
-    ))
+    Ok(Correction {
+        owner: price.charge(drawn)?.add(gap.export_tariff.charge(fed)?)?,
+        utility: price
+            .charge(drawn.negate()?)?
+            .add(gap.export_tariff.charge(fed.negate()?)?)?,
+    })
 }

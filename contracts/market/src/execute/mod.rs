@@ -1,6 +1,7 @@
 //! One file per action.
 mod cancel;
 mod clear;
+mod correct;
 mod deposit;
 mod energy;
 mod finalise;
@@ -19,6 +20,7 @@ use crate::ContractError;
 
 pub use cancel::cancel;
 pub use clear::clear;
+pub use correct::Correction;
 pub use deposit::deposit;
 pub use energy::{receive_energy, withdraw_energy};
 pub use finalise::finalise;

@@ -5,8 +5,9 @@ use busbar_api::registry::{Meter, Slot};
 use busbar_units::{Interval, Watt, Wh};
 use cosmwasm_std::StdResult;
 
+use super::around::{earlier, later, Earlier, Neighbour};
 use super::region::Context;
-use crate::book::{Book, Earlier, Neighbour};
+use crate::book::Book;
 
 /// Whether readings of an interval are taken at this time; the refusal, if not.
 pub fn in_time<'a>(context: &'a Context<'_>, interval: Interval) -> Result<&'a Params, Outcome> {
@@ -33,27 +34,31 @@ pub struct Claim<'a> {
     pub window: u64,
 }
 
+/// What stands on both sides of a claim.
+pub struct Around {
+    pub before: Option<Neighbour>,
+    pub after: Option<Neighbour>,
+}
+
 /// Compares a claim with the device's nearest earlier and nearest later accepted reading, so that
 /// the order in which readings arrive makes no difference. The refusal, if they contradict it.
-pub fn consistent(context: &Context<'_>, book: &mut Book<'_>, claim: &Claim<'_>) -> StdResult<Result<(), Outcome>> {
+pub fn consistent(context: &Context<'_>, book: &mut Book<'_>, claim: &Claim<'_>) -> StdResult<Result<Around, Outcome>> {
     let here = Neighbour {
         interval: claim.interval,
         registers: claim.registers,
     };
     // Pruning may lag behind by as much as the correction window is long.
     let search = claim.window.saturating_mul(2);
-    let before = match book.earlier(claim.device, claim.interval, claim.slot.active_from, search)? {
-        Earlier::Found(before) => plausible(context, claim.meter, &before, &here),
-        Earlier::None => Ok(()),
-        Earlier::Unsearched => Err(Outcome::Unpruned),
+    let first = claim.slot.active_from;
+    let before = match earlier(context, book, claim.device, claim.interval, first, search)? {
+        Earlier::Found(before) => Some(before),
+        Earlier::None => None,
+        Earlier::Unsearched => return Ok(Err(Outcome::Unpruned)),
     };
-    if before.is_err() {
-        return Ok(before);
-    }
-    Ok(match book.later(claim.device, claim.interval)? {
-        Some(after) => plausible(context, claim.meter, &here, &after),
-        None => Ok(()),
-    })
+    let after = later(context, book, claim.device, claim.interval)?;
+    let behind = before.map_or(Ok(()), |before| plausible(context, claim.meter, &before, &here));
+    let ahead = after.map_or(Ok(()), |after| plausible(context, claim.meter, &here, &after));
+    Ok(behind.and(ahead).map(|()| Around { before, after }))
 }
 
 /// Registers run forward by at most what the endorsed rated power carries in the physical time between.

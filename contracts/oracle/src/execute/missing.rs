@@ -2,8 +2,9 @@
 use busbar_api::registry::{self, SlotStatus, Suspension};
 use cosmwasm_std::{DepsMut, Env, Response, StdError};
 
+use super::around::{earlier, Earlier};
 use super::region::Context;
-use crate::book::{Book, Earlier};
+use crate::book::Book;
 use crate::{events, ContractError};
 
 /// Suspends an active device that has been awaited but not read for more than `missing_limit`
@@ -25,7 +26,8 @@ pub fn report_missing(deps: DepsMut<'_>, env: &Env, device: u32) -> Result<Respo
     }
     // The search looks at the silence and the interval under way alone; pruned ones have left an anchor.
     let mut book = Book::open(deps.storage)?;
-    let found = match book.earlier(device, context.current.plus(1)?, from, limit.saturating_add(2))? {
+    let (until, search) = (context.current.plus(1)?, limit.saturating_add(2));
+    let found = match earlier(&context, &mut book, device, until, from, search)? {
         Earlier::Found(last) => last.interval >= from,
         Earlier::None | Earlier::Unsearched => false,
     };

@@ -1,7 +1,11 @@
 //! Actions, one file each.
 mod accept;
+mod around;
+mod balance;
+mod conclude;
 mod confirm;
 mod count;
+mod enter;
 mod instantiate;
 mod missing;
 mod permission;
@@ -9,6 +13,7 @@ mod prune;
 mod region;
 mod reset;
 mod submit;
+mod unmetered;
 
 pub use confirm::confirm;
 pub use instantiate::instantiate;
@@ -17,3 +22,4 @@ pub use permission::{nonpayable, permit};
 pub use prune::prune;
 pub use reset::reset;
 pub use submit::submit;
+pub use unmetered::declare_unmetered;

@@ -32,6 +32,12 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: ExecuteMsg) -> Result<Permitte
                 return Err(ContractError::NotRegistry { sender: sender.clone() });
             }
         }
+        ExecuteMsg::DeclareUnmetered { .. } => {
+            let region = grid::raw::region(&deps.querier, &GRID.load(deps.storage)?)?;
+            if region.operator != *sender {
+                return Err(ContractError::NotOperator { sender: sender.clone() });
+            }
+        }
         // Signatures, the clock and the market's cursor decide, whoever sends; `cw-ownable` knows its owner.
         ExecuteMsg::Submit { .. }
         | ExecuteMsg::Confirm { .. }

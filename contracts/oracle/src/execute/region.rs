@@ -7,6 +7,7 @@ use busbar_attestation::{page_of, slot_of, Domain, DomainId};
 use busbar_units::Interval;
 use cosmwasm_std::{Deps, Env, QuerierWrapper, StdResult};
 
+use super::balance::Terms;
 use crate::state::GRID;
 use crate::ContractError;
 
@@ -22,6 +23,7 @@ pub struct Context<'a> {
     pub current: Interval,
     versions: Vec<Version>,
     devices: BTreeMap<u32, Option<Box<DevicePage>>>,
+    heads: Option<Vec<u32>>,
 }
 
 impl<'a> Context<'a> {
@@ -36,6 +38,7 @@ impl<'a> Context<'a> {
             current: region.current_interval(env.block.time)?,
             versions: grid::raw::versions(&deps.querier, &grid)?,
             devices: BTreeMap::new(),
+            heads: None,
             region,
         })
     }
@@ -48,6 +51,39 @@ impl<'a> Context<'a> {
     /// The life of an interval; none beyond the end of time.
     pub fn times(&self, params: &Params, interval: Interval) -> Option<Times> {
         Times::of(&self.region, params, interval).ok()
+    }
+
+    /// Whether the correction window of an interval has ended: what its pages say stays.
+    pub fn is_final(&self, interval: Interval) -> bool {
+        let times = self.params(interval).map(|params| self.times(params, interval));
+        times.is_none_or(|times| times.is_some_and(|times| self.now_s >= times.final_s))
+    }
+
+    /// How the head balance of an interval is judged.
+    pub fn terms(&self, interval: Interval) -> Option<Terms> {
+        self.params(interval).map(Terms::of)
+    }
+
+    /// The first interval that a dispute which is opened at this moment does not wait for: a whole window later,
+    /// and not beyond the correction window. None where there is nothing to wait for.
+    pub fn dispute_ends(&self, interval: Interval) -> Result<Option<Interval>, ContractError> {
+        let Some(params) = self.params(interval) else {
+            return Ok(None);
+        };
+        let window = Terms::of(params).dispute_window;
+        let last = interval.plus(params.correction_window.into())?;
+        let ends = self.current.plus(window.saturating_add(1))?.min(last);
+        Ok(Some(ends).filter(|ends| window > 0 && *ends > self.current))
+    }
+
+    /// Numbers of the head meters.
+    pub fn heads(&mut self) -> StdResult<Vec<u32>> {
+        if let Some(heads) = &self.heads {
+            return Ok(heads.clone());
+        }
+        let heads = registry::raw::heads(&self.querier, &self.contracts.registry)?;
+        self.heads = Some(heads.clone());
+        Ok(heads)
     }
 
     /// A confirmed device.

@@ -1,12 +1,14 @@
 //! Starting the registers of a device over.
 use busbar_api::oracle::{Outcome, Registers, SlotReading};
 use busbar_api::registry::Key;
-use busbar_attestation::{page_of, slot_of, Reset};
+use busbar_attestation::{page_of, Reset};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, Response};
 
 use super::accept::{consistent, in_time, Claim};
-use super::count::count_around;
+use super::around::later;
+use super::conclude::conclude;
+use super::enter::enter;
 use super::region::Context;
 use crate::book::Book;
 use crate::{events, hash, ContractError};
@@ -31,50 +33,44 @@ pub fn reset(
         outcome,
     };
     let window = in_time(&context, interval).map_err(refused)?.correction_window.into();
-    let (page, place) = (page_of(device), slot_of(device));
+    let page = page_of(device);
     let meter = context.meter(device, &slot, interval)?;
     let meter = meter.filter(|_| !book.is_pruned(interval, page));
     let meter = meter.ok_or_else(|| refused(Outcome::TooOld))?;
     if last.import.max(last.export) >= meter.register_modulus {
         return Err(refused(Outcome::Malformed));
     }
-    if let Some(later) = book.later(device, interval)? {
+    if let Some(later) = later(&context, &mut book, device, interval)? {
         return Err(ContractError::LaterReading {
             device,
             interval: later.interval,
         });
     }
-    let accepted = book.page(interval, page)?.and_then(|page| page.get(place)).copied();
-    let reading = match accepted {
-        Some(accepted) if accepted.reset.is_some() => return Err(ContractError::AlreadyReset { device, interval }),
-        Some(accepted) if accepted.registers == last => SlotReading {
-            reset: Some(first),
-            ..accepted
-        },
-        Some(accepted) => {
-            return Err(ContractError::ResetDiffers {
-                device,
-                interval,
-                accepted: accepted.registers,
-            })
-        }
-        None => {
-            let claim = Claim {
-                device,
-                slot: &slot,
-                meter: &meter,
-                interval,
-                registers: last,
-                window,
-            };
-            consistent(&context, &mut book, &claim)?.map_err(refused)?;
-            SlotReading {
-                revision: 0,
-                counted: false,
-                registers: last,
-                reset: Some(first),
-            }
-        }
+    let accepted = book.reading(device, interval)?;
+    if accepted.is_some_and(|accepted| accepted.reset.is_some()) {
+        return Err(ContractError::AlreadyReset { device, interval });
+    }
+    if let Some(accepted) = accepted.filter(|accepted| accepted.registers != last) {
+        return Err(ContractError::ResetDiffers {
+            device,
+            interval,
+            accepted: accepted.registers,
+        });
+    }
+    let claim = Claim {
+        device,
+        slot: &slot,
+        meter: &meter,
+        interval,
+        registers: last,
+        window,
+    };
+    let around = consistent(&context, &mut book, &claim)?.map_err(refused)?;
+    let reading = SlotReading {
+        revision: accepted.map_or(0, |accepted| accepted.revision),
+        registers: last,
+        reset: Some(first),
+        ..SlotReading::default()
     };
     let record = Reset {
         domain: context.domain,
@@ -86,10 +82,9 @@ pub fn reset(
     };
     let readings = book.page_mut(interval, page)?;
     readings.hash = hash::next(&readings.hash, &record.message()?);
-    readings.set(place, reading);
-    book.extend_newest(page, interval)?;
     let mut events = vec![events::reset(device, interval)];
-    count_around(&context, &mut book, device, &slot, interval, &mut events)?;
+    enter(&context, &mut book, &claim, reading, &around, &mut events)?;
+    conclude(&mut context, &mut book, &mut events)?;
     for (key, value) in book.close()? {
         deps.storage.set(&key, &value);
     }

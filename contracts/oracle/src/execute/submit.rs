@@ -4,22 +4,25 @@ use std::collections::BTreeSet;
 use busbar_api::oracle::{Batch, Outcome, Registers, SlotReading, SubmitResult, READINGS_PER_MESSAGE};
 use busbar_api::registry::{self, SlotStatus, Suspension};
 use busbar_api::verify::HostVerifier;
-use busbar_attestation::{decode_batch, page_of, slot_of, SignedReading, Verifier, WIRE_LENGTH};
+use busbar_attestation::{decode_batch, page_of, SignedReading, Verifier, WIRE_LENGTH};
 use busbar_units::Interval;
-use cosmwasm_std::{to_json_binary, Api, DepsMut, Env, Event, Response};
+use cosmwasm_std::{to_json_binary, Addr, Api, DepsMut, Env, Event, Response};
 
 use super::accept::{consistent, in_time, Claim};
-use super::count::count_around;
+use super::conclude::conclude;
+use super::enter::enter;
 use super::region::Context;
 use crate::book::Book;
 use crate::{events, hash, ContractError};
 
 /// Judges every reading by itself and stores the good ones.
-pub fn submit(deps: DepsMut<'_>, env: &Env, batches: &[Batch]) -> Result<Response, ContractError> {
+pub fn submit(deps: DepsMut<'_>, env: &Env, sender: &Addr, batches: &[Batch]) -> Result<Response, ContractError> {
     check_size(batches)?;
+    let context = Context::load(deps.as_ref(), env)?;
     let mut desk = Desk {
         api: deps.api,
-        context: Context::load(deps.as_ref(), env)?,
+        countersigned: context.region.operator == *sender,
+        context,
         book: Book::open(deps.storage)?,
         suspended: BTreeSet::new(),
         suspensions: vec![],
@@ -37,12 +40,13 @@ pub fn submit(deps: DepsMut<'_>, env: &Env, batches: &[Batch]) -> Result<Respons
         result.batches.push(outcomes);
     }
     let Desk {
-        context,
-        book,
+        mut context,
+        mut book,
         suspensions,
-        events,
+        mut events,
         ..
     } = desk;
+    conclude(&mut context, &mut book, &mut events)?;
     let writes = book.close()?;
     let registry = registry::Client::new(context.contracts.registry);
     for (key, value) in writes {
@@ -75,6 +79,8 @@ struct Desk<'a> {
     api: &'a dyn Api,
     context: Context<'a>,
     book: Book<'a>,
+    /// The grid operator sent the message: a revision's second signature.
+    countersigned: bool,
     /// Devices that this message brings to suspension.
     suspended: BTreeSet<u32>,
     suspensions: Vec<(u32, Interval)>,
@@ -102,14 +108,11 @@ impl Desk<'_> {
             Ok(params) => params.correction_window.into(),
             Err(outcome) => return Ok(outcome),
         };
-        let (page, place) = (page_of(device), slot_of(device));
+        let page = page_of(device);
         let meter = self.context.meter(device, &slot, interval)?;
         let Some(meter) = meter.filter(|_| !self.book.is_pruned(interval, page)) else {
             return Ok(Outcome::TooOld);
         };
-        if reading.revision() != 0 {
-            return Ok(Outcome::Revision);
-        }
         if reading.import().max(reading.export()) >= meter.register_modulus {
             return Ok(Outcome::Malformed);
         }
@@ -117,21 +120,26 @@ impl Desk<'_> {
             import: reading.import(),
             export: reading.export(),
         };
-        let accepted = self
-            .book
-            .page(interval, page)?
-            .and_then(|page| page.get(place))
-            .copied();
-        if accepted.is_some_and(|accepted| accepted.registers == registers) {
+        let found = self.book.reading(device, interval)?;
+        let accepted = found.filter(|found| !found.estimated);
+        let repeated = accepted.filter(|accepted| accepted.revision == reading.revision());
+        if repeated.is_some_and(|repeated| repeated.registers == registers) {
             return Ok(Outcome::Duplicate);
+        }
+        let next = accepted.map_or(Some(0), |accepted| accepted.revision.checked_add(1));
+        if repeated.is_none() && next != Some(reading.revision()) {
+            return Ok(Outcome::Revision);
+        }
+        if repeated.is_none() && accepted.is_some() && !self.countersigned {
+            return Ok(Outcome::Uncountersigned);
         }
         let record = reading.record(&self.context.domain);
         let verified = HostVerifier(self.api).verify(&record, &signed.signature, &meter.key);
         if verified != Ok(true) {
             return Ok(Outcome::Forged);
         }
-        if let Some(accepted) = accepted {
-            self.conflict(signed, &accepted);
+        if let Some(repeated) = repeated {
+            self.conflict(signed, &repeated);
             return Ok(Outcome::Conflict);
         }
         let claim = Claim {
@@ -142,22 +150,26 @@ impl Desk<'_> {
             registers,
             window,
         };
-        if let Err(outcome) = consistent(&self.context, &mut self.book, &claim)? {
-            return Ok(outcome);
-        }
+        let around = match consistent(&self.context, &mut self.book, &claim)? {
+            Ok(around) => around,
+            Err(outcome) => return Ok(outcome),
+        };
         let readings = self.book.page_mut(interval, page)?;
         readings.hash = hash::next(&readings.hash, &record);
-        readings.set(
-            place,
-            SlotReading {
-                revision: reading.revision(),
-                counted: false,
-                registers,
-                reset: None,
-            },
-        );
-        self.book.extend_newest(page, interval)?;
-        count_around(&self.context, &mut self.book, device, &slot, interval, &mut self.events)?;
+        let entered = SlotReading {
+            revision: reading.revision(),
+            registers,
+            reset: accepted.and_then(|accepted| accepted.reset),
+            ..SlotReading::default()
+        };
+        enter(
+            &self.context,
+            &mut self.book,
+            &claim,
+            entered,
+            &around,
+            &mut self.events,
+        )?;
         Ok(Outcome::Accepted)
     }
 

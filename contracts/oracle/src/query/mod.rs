@@ -5,7 +5,7 @@ use busbar_api::grid;
 use busbar_api::oracle::{ConfigResponse, QueryMsg};
 use cosmwasm_std::{to_json_binary, Binary, Deps, StdResult};
 
-use crate::state::{load_anchor, load_cursor, load_interval, GRID};
+use crate::state::{load_anchor, load_cursor, load_interval, load_unmetered, GRID};
 use crate::ContractError;
 
 /// Answers a question.
@@ -15,6 +15,7 @@ pub fn answer(deps: Deps<'_>, msg: QueryMsg) -> Result<Binary, ContractError> {
         QueryMsg::Interval { interval } => to_json_binary(&load_interval(deps.storage, interval)?),
         QueryMsg::Readings { interval, page } => to_json_binary(&readings::of_page(deps, interval, page)?),
         QueryMsg::Anchor { device } => to_json_binary(&load_anchor(deps.storage, device)?),
+        QueryMsg::Unmetered { interval } => to_json_binary(&load_unmetered(deps.storage, interval)?),
         QueryMsg::VerifyRecord {
             interval,
             page,

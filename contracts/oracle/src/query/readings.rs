@@ -32,6 +32,9 @@ pub fn of_page(deps: Deps<'_>, interval: Interval, page: u32) -> StdResult<Readi
             registers: reading.registers,
             reset: reading.reset,
             counted: reading.counted,
+            estimated: reading.estimated,
+            late: reading.late,
+            frozen: reading.frozen,
         })
     });
     Ok(ReadingsResponse {

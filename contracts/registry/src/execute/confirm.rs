@@ -1,11 +1,12 @@
 //! The operator's confirmation of an enrolled device.
-use busbar_api::registry::{Meter, Slot, SlotStatus, Status};
+use busbar_api::registry::{Meter, Slot, SlotStatus, Status, HEAD_METERS};
+use busbar_attestation::DeviceKind;
 use busbar_units::Watt;
-use cosmwasm_std::{DepsMut, Env, Response};
+use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
 use super::awaited;
 use super::lower_rating::check_ratings;
-use crate::state::{load_device, region, save_device, save_slot, RESERVATIONS, RESERVED_BY};
+use crate::state::{heads, load_device, region, save_device, save_heads, save_slot, RESERVATIONS, RESERVED_BY};
 use crate::{events, ContractError};
 
 /// Activates the device from the next interval on. Its first reading is the baseline and carries no
@@ -57,6 +58,9 @@ pub fn confirm(
     if slot.settles {
         awaited::begin(deps.storage, awaited_from)?;
     }
+    if device.kind == DeviceKind::HeadMeter {
+        list_head(deps.storage, number)?;
+    }
     device.status = Status::Active;
     device.active_from = Some(active_from);
     device.usable_import = usable_import;
@@ -67,4 +71,15 @@ pub fn confirm(
     Ok(Response::new()
         .add_event(events::confirmed(number, active_from))
         .add_event(events::rated(number, usable_import, usable_export)))
+}
+
+/// The oracle compares the sum of all head meters with the devices'.
+fn list_head(storage: &mut dyn Storage, number: u32) -> Result<(), ContractError> {
+    let mut listed = heads(storage)?;
+    if listed.len() >= HEAD_METERS {
+        return Err(ContractError::TooManyHeads { max: HEAD_METERS });
+    }
+    listed.push(number);
+    save_heads(storage, &listed);
+    Ok(())
 }

@@ -4,7 +4,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 
 use super::rotate::{check_status, drop_pending};
 use super::suspend::stop;
-use crate::state::{load_device, save_device};
+use crate::state::{heads, load_device, save_device, save_heads};
 use crate::{events, ContractError};
 
 /// Retires an active or suspended device; number, key and serial stay taken.
@@ -13,6 +13,11 @@ pub fn retire(mut deps: DepsMut<'_>, env: &Env, number: u32) -> Result<Response,
     check_status(&device)?;
     stop(&mut deps, env, &device, SlotStatus::Retired)?;
     drop_pending(&mut deps, &mut device)?;
+    let mut listed = heads(deps.storage)?;
+    if let Some(place) = listed.iter().position(|head| *head == number) {
+        listed.remove(place);
+        save_heads(deps.storage, &listed);
+    }
     device.status = Status::Retired;
     device.suspension = None;
     save_device(deps.storage, &device)?;

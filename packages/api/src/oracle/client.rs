@@ -1,5 +1,5 @@
 use busbar_attestation::{encode_batch, SignedReading, WireError};
-use busbar_units::Interval;
+use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{to_json_binary, Addr, Binary, QuerierWrapper, StdResult, WasmMsg};
 
 use super::{
@@ -62,6 +62,11 @@ impl Client {
         self.execute(&ExecuteMsg::ReportMissing { device })
     }
 
+    /// [`ExecuteMsg::DeclareUnmetered`].
+    pub fn declare_unmetered(&self, net: NetWh) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::DeclareUnmetered { net })
+    }
+
     /// [`QueryMsg::Config`].
     pub fn config(&self, q: &QuerierWrapper<'_>) -> StdResult<ConfigResponse> {
         q.query_wasm_smart(&self.0, &QueryMsg::Config {})
@@ -80,6 +85,11 @@ impl Client {
     /// [`QueryMsg::Anchor`].
     pub fn anchor(&self, q: &QuerierWrapper<'_>, device: u32) -> StdResult<Option<Anchor>> {
         q.query_wasm_smart(&self.0, &QueryMsg::Anchor { device })
+    }
+
+    /// [`QueryMsg::Unmetered`].
+    pub fn unmetered(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<NetWh> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Unmetered { interval })
     }
 
     /// [`QueryMsg::VerifyRecord`].

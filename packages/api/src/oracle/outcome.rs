@@ -25,8 +25,11 @@ pub enum Outcome {
     Future,
     /// The interval is final.
     TooOld,
-    /// The revision is not the one that may be handed in: 0.
+    /// The revision is not the next: 0 where no record of the device and interval was accepted, else one more
+    /// than the accepted one's.
     Revision,
+    /// A revision above 0 that the grid operator did not send.
+    Uncountersigned,
     /// The signature is not that of the key which is valid in the interval.
     Forged,
     /// Another record of this interval and revision was accepted before: the device is suspended.
@@ -41,7 +44,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Accepted,
         Self::Duplicate,
         Self::Malformed,
@@ -52,6 +55,7 @@ impl Outcome {
         Self::Future,
         Self::TooOld,
         Self::Revision,
+        Self::Uncountersigned,
         Self::Forged,
         Self::Conflict,
         Self::Backwards,
@@ -72,6 +76,7 @@ impl Outcome {
             Self::Future => "future",
             Self::TooOld => "too_old",
             Self::Revision => "revision",
+            Self::Uncountersigned => "uncountersigned",
             Self::Forged => "forged",
             Self::Conflict => "conflict",
             Self::Backwards => "backwards",

@@ -1,8 +1,8 @@
 //! Pages of readings, packed: one interval, up to 64 devices.
 use busbar_attestation::BATCH_LIMIT;
 use busbar_units::Wh;
-use cosmwasm_schema::cw_serde;
 
+use super::{Energy, Registers};
 use crate::codec::{CodecError, Reader, Writer};
 
 /// Bytes of a page's hash; a pruned page is nothing else.
@@ -11,42 +11,34 @@ const HASH_LENGTH: usize = 32;
 const COUNTED: u8 = 1;
 /// The registers start over after the reading.
 const RESET: u8 = 2;
+/// The registers are an even share of a gap.
+const ESTIMATED: u8 = 4;
+/// The registers became known after the interval was final.
+const LATE: u8 = 8;
+/// The energy in the net sum is not the one that the registers tell.
+const FROZEN: u8 = 16;
 
 /// Running SHA-256 over the records that a page accepted: each step hashes the hash before and the
 /// record; the first starts from 32 zero bytes.
 pub type PageHash = [u8; HASH_LENGTH];
 
-/// Cumulative registers of a device, each below 2^48 Wh.
-#[cw_serde]
-#[derive(Copy, Eq, Default)]
-pub struct Registers {
-    /// Energy drawn from the grid.
-    pub import: Wh,
-    /// Energy fed into the grid.
-    pub export: Wh,
-}
-
-/// Energy of a device between two readings.
-#[cw_serde]
-#[derive(Copy, Eq)]
-pub struct Energy {
-    /// Energy drawn from the grid.
-    pub import: Wh,
-    /// Energy fed into the grid.
-    pub export: Wh,
-}
-
-/// An accepted reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The registers of a device at the end of an interval: an accepted reading, or an estimate between two.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SlotReading {
     /// Revision of the record.
     pub revision: u8,
     /// Whether its energy is in the interval's net sum.
     pub counted: bool,
+    /// No record says so: an even share of the energy between the readings around it.
+    pub estimated: bool,
+    /// An estimate that was made after the interval's correction window: its energy is late energy.
+    pub late: bool,
     /// Registers at the end of the interval.
     pub registers: Registers,
     /// Registers of the new meter, where one took over at that moment.
     pub reset: Option<Registers>,
+    /// Energy in the interval's net sum, where a later reading or revision changed it after the confirmation.
+    pub frozen: Option<Energy>,
 }
 
 impl SlotReading {
@@ -56,11 +48,12 @@ impl SlotReading {
     }
 }
 
-/// Accepted readings of one interval and 64 devices.
+/// Registers of one interval and 64 devices.
 ///
-/// Packed: hash 32, bitmap of the slots with a reading 8 (lowest bit = slot 0), then each of them as
-/// revision 1, flags 1 (1 counted, 2 reset), import 6, export 6 and, after a reset, the new meter's
-/// import 6 and export 6. A pruned page is its hash alone.
+/// Packed: hash 32, bitmap of the slots in use 8 (lowest bit = slot 0), then each of them as revision 1, flags 1
+/// (1 counted, 2 reset, 4 estimated, 8 late, 16 frozen), import 6, export 6, after a reset the new meter's
+/// import 6 and export 6, and where frozen the energy in the net sum, import 6 and export 6. A pruned page is
+/// its hash alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadingPage {
     /// Running SHA-256 over the accepted records.
@@ -107,11 +100,14 @@ impl ReadingPage {
         let bitmap = self.iter().fold(0u64, |bitmap, (slot, _)| bitmap | (1 << slot));
         let mut writer = Writer::new().bytes(&self.hash).u64(bitmap);
         for (_, reading) in self.iter() {
-            let counted = if reading.counted { COUNTED } else { 0 };
-            let flags = counted | if reading.reset.is_some() { RESET } else { 0 };
-            writer = reading.registers.write(writer.u8(reading.revision).u8(flags))?;
+            writer = reading
+                .registers
+                .write(writer.u8(reading.revision).u8(reading.flags()))?;
             if let Some(first) = reading.reset {
                 writer = first.write(writer)?;
+            }
+            if let Some(frozen) = reading.frozen {
+                writer = frozen.write(writer)?;
             }
         }
         Ok(writer.finish())
@@ -139,65 +135,52 @@ impl ReadingPage {
 }
 
 impl SlotReading {
+    fn flags(&self) -> u8 {
+        let flags = [
+            (COUNTED, self.counted),
+            (RESET, self.reset.is_some()),
+            (ESTIMATED, self.estimated),
+            (LATE, self.late),
+            (FROZEN, self.frozen.is_some()),
+        ];
+        flags
+            .into_iter()
+            .fold(0, |all, (flag, set)| if set { all | flag } else { all })
+    }
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         let revision = reader.u8("revision")?;
         let flags = reader.u8("flags")?;
-        if flags & !(COUNTED | RESET) != 0 {
+        if flags & !(COUNTED | RESET | ESTIMATED | LATE | FROZEN) != 0 {
             return Err(CodecError::Range { field: "flags" });
         }
-        let registers = Registers::read(reader)?;
-        let reset = if flags & RESET == 0 {
-            None
-        } else {
-            Some(Registers::read(reader)?)
-        };
         Ok(Self {
             revision,
             counted: flags & COUNTED != 0,
-            registers,
-            reset,
+            estimated: flags & ESTIMATED != 0,
+            late: flags & LATE != 0,
+            registers: Registers::read(reader)?,
+            reset: (flags & RESET != 0).then(|| Registers::read(reader)).transpose()?,
+            frozen: (flags & FROZEN != 0).then(|| Energy::read(reader)).transpose()?,
         })
     }
 }
 
-impl Registers {
-    pub(super) fn write(&self, writer: Writer) -> Result<Writer, CodecError> {
-        writer
-            .u48("import", self.import.get())?
-            .u48("export", self.export.get())
-    }
-
-    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
-        Ok(Self {
-            import: Wh::new(reader.u48("import")?),
-            export: Wh::new(reader.u48("export")?),
-        })
-    }
-
-    /// Energy from these registers to later ones of the same meter: the steps forward, over the
-    /// modulus where a register started over. None where a register is not below the modulus.
-    pub fn until(&self, later: &Self, modulus: Wh) -> Option<Energy> {
-        Some(Energy {
-            import: step(self.import, later.import, modulus)?,
-            export: step(self.export, later.export, modulus)?,
-        })
-    }
-}
-
-fn step(from: Wh, to: Wh, modulus: Wh) -> Option<Wh> {
-    if from >= modulus || to >= modulus {
-        return None;
-    }
-    let to = if to < from { to.add(modulus).ok()? } else { to };
-    to.sub(from).ok()
-}
-
-/// Energy of the device at `slot` in an interval: from its reading at the end of the interval before
-/// (`previous`) to the one at the end of the interval itself (`page`); none unless both are accepted.
+/// Energy of the device at `slot` in an interval as it is known at last: from the registers at the end of the
+/// interval before (`previous`) to those at the end of the interval itself (`page`), read or estimated; none
+/// unless both are there, and none where the latter came after the correction window.
 ///
 /// `modulus` is that of the meter which is valid in the interval
 /// ([`crate::registry::raw::meter_at`]).
 pub fn energy(previous: Option<&ReadingPage>, page: Option<&ReadingPage>, slot: u8, modulus: Wh) -> Option<Energy> {
     let from = previous?.get(slot)?.base();
-    from.until(&page?.get(slot)?.registers, modulus)
+    let to = page?.get(slot).filter(|to| !to.late)?;
+    from.until(&to.registers, modulus)
+}
+
+/// Energy of the device at `slot` in the interval's net sum, arguments as in [`energy`]; none where it is not
+/// in it. Whatever is learned after the confirmation, this stays.
+pub fn counted(previous: Option<&ReadingPage>, page: Option<&ReadingPage>, slot: u8, modulus: Wh) -> Option<Energy> {
+    let reading = page?.get(slot).filter(|reading| reading.counted)?;
+    reading.frozen.or_else(|| energy(previous, page, slot, modulus))
 }

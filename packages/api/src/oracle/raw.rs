@@ -13,6 +13,8 @@ pub const INTERVAL: &str = "i/";
 pub const ANCHOR: &str = "a/";
 /// Key prefix of the newest interval of each page with an accepted reading: 8 bytes.
 pub const NEWEST: &str = "n/";
+/// Key prefix of what was declared as unmetered, by the first interval that it holds for (packed).
+pub const UNMETERED: &str = "u/";
 /// Key of the prune cursor (packed).
 pub const PRUNE_CURSOR: &str = "p";
 
@@ -41,13 +43,18 @@ pub fn newest_key(page: u32) -> Vec<u8> {
     [NEWEST.as_bytes(), &page.to_be_bytes()].concat()
 }
 
+/// Key of what was declared as unmetered from an interval on.
+pub fn unmetered_key(from: Interval) -> Vec<u8> {
+    [UNMETERED.as_bytes(), &from.get().to_be_bytes()].concat()
+}
+
 /// Net sum and confirmation of an interval; none before its first reading or confirmation.
 pub fn interval(q: &QuerierWrapper<'_>, oracle: &Addr, interval: Interval) -> StdResult<Option<IntervalState>> {
     let bytes = q.query_wasm_raw(oracle, interval_key(interval))?;
     Ok(bytes.map(|bytes| IntervalState::decode(&bytes)).transpose()?)
 }
 
-/// Accepted readings of a page; none where nothing was accepted and where the page is pruned.
+/// Accepted readings and estimates of a page; none where there are none and where the page is pruned.
 pub fn page(q: &QuerierWrapper<'_>, oracle: &Addr, interval: Interval, page: u32) -> StdResult<Option<ReadingPage>> {
     match q.query_wasm_raw(oracle, page_key(interval, page))? {
         Some(bytes) => Ok(ReadingPage::decode(&bytes)?),

@@ -21,6 +21,9 @@ pub const AWAITED_TIP: &str = "t";
 /// Key prefix of the changes of the number of awaited devices (packed).
 pub const AWAITED: &str = "a/";
 
+/// Key of the numbers of the head meters: 4 bytes each.
+pub const HEADS: &str = "h";
+
 /// Changes that [`awaited_at`] walks back at most: one for each interval that may still be open to
 /// readings, and then some.
 pub const AWAITED_WALK: usize = 1024;
@@ -152,6 +155,30 @@ pub fn buses(q: &QuerierWrapper<'_>, registry: &Addr) -> StdResult<u16> {
     match q.query_wasm_raw(registry, BUSES.as_bytes())? {
         Some(bytes) if !bytes.is_empty() => Ok(Reader::new(&bytes).u16("buses")?),
         _ => Ok(0),
+    }
+}
+
+/// The packed form of the numbers of head meters.
+pub fn encode_heads(heads: &[u32]) -> Vec<u8> {
+    let writer = heads.iter().fold(Writer::new(), |writer, number| writer.u32(*number));
+    writer.finish()
+}
+
+/// Reads the packed form of the numbers of head meters.
+pub fn decode_heads(bytes: &[u8]) -> Result<Vec<u32>, CodecError> {
+    let mut reader = Reader::new(bytes);
+    let mut heads = vec![];
+    while !reader.is_empty() {
+        heads.push(reader.u32("head meter")?);
+    }
+    Ok(heads)
+}
+
+/// Numbers of the confirmed head meters that are not retired, at most [`super::HEAD_METERS`].
+pub fn heads(q: &QuerierWrapper<'_>, registry: &Addr) -> StdResult<Vec<u32>> {
+    match q.query_wasm_raw(registry, HEADS.as_bytes())? {
+        Some(bytes) => Ok(decode_heads(&bytes)?),
+        None => Ok(vec![]),
     }
 }
 

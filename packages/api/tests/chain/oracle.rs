@@ -1,9 +1,9 @@
 use busbar_api::oracle::{
-    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, ExecuteMsg, IntervalState, PruneCursor, QueryMsg,
+    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, Energy, ExecuteMsg, IntervalState, PruneCursor, QueryMsg,
     ReadingPage, ReadingsResponse, Registers, SlotReading, VerifyRecordResponse,
 };
 use busbar_attestation::{decode_batch, Reading, SignedReading, WireError};
-use busbar_units::{NetWh, Wh};
+use busbar_units::{Interval, NetWh, Wh};
 use cosmwasm_std::{Binary, QuerierWrapper};
 use proptest::prelude::*;
 
@@ -11,9 +11,13 @@ use super::{apart, asks, at, calls, contract, storing};
 
 const STATE: IntervalState = IntervalState {
     net: NetWh::new(-5),
+    drawn: Wh::new(8),
     measured: 2,
+    estimated: 1,
     awaited: 3,
     confirmed: true,
+    disputed: Some(Interval::new(7)),
+    unexplained: Some(NetWh::new(-9)),
 };
 
 const REGISTERS: Registers = Registers {
@@ -53,6 +57,8 @@ fn each_builder_sends_its_message() {
     calls(oracle.prune(interval), ExecuteMsg::Prune { interval }, &[]);
     let msg = ExecuteMsg::ReportMissing { device: 7 };
     calls(oracle.report_missing(7), msg, &[]);
+    let net = NetWh::new(-3);
+    calls(oracle.declare_unmetered(net), ExecuteMsg::DeclareUnmetered { net }, &[]);
 }
 
 #[test]
@@ -75,12 +81,18 @@ fn each_question_gets_its_answer() {
             registers: REGISTERS,
             reset: None,
             counted: true,
+            estimated: true,
+            late: false,
+            frozen: Some(Energy::ZERO),
         }],
     };
     let question = QueryMsg::Readings { interval, page };
     asks(question, readings, |q| oracle.readings(q, interval, page));
     asks(QueryMsg::Anchor { device }, Some(anchor()), |q| {
         oracle.anchor(q, device)
+    });
+    asks(QueryMsg::Unmetered { interval }, NetWh::new(-3), |q| {
+        oracle.unmetered(q, interval)
     });
     asks(QueryMsg::PruneCursor {}, cursor(), |q| oracle.prune_cursor(q));
     let records = vec![Binary::from(b"record")];
@@ -122,10 +134,9 @@ fn what_is_stored_is_read() {
     let mut page = ReadingPage::default();
     page.hash = [7; 32];
     let reading = SlotReading {
-        revision: 0,
         counted: true,
         registers: REGISTERS,
-        reset: None,
+        ..SlotReading::default()
     };
     page.set(5, reading);
     let chain = storing([
@@ -176,7 +187,7 @@ proptest! {
     fn keys_stay_apart(intervals in prop::collection::btree_set(any::<u64>(), 1..4), numbers in prop::collection::btree_set(any::<u32>(), 1..4)) {
         let mut keys = vec![raw::PRUNE_CURSOR.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
         for interval in intervals {
-            keys.push(raw::interval_key(at(interval)));
+            keys.extend([raw::interval_key(at(interval)), raw::unmetered_key(at(interval))]);
             keys.extend(numbers.iter().map(|page| raw::page_key(at(interval), *page)));
         }
         for number in numbers {

@@ -200,6 +200,7 @@ fn devices_pages_and_counts_are_read() {
         (&raw::page_key(1), &page.encode()),
         (&raw::page_key(2), &[1]),
         (raw::COUNT.as_bytes(), &[0, 0, 1, 2]),
+        (raw::HEADS.as_bytes(), &raw::encode_heads(&[3, 70_000])),
     ]);
     let (q, registry) = (QuerierWrapper::new(&chain), contract());
     assert_eq!(raw::device(&q, &registry, 65).unwrap(), Some(device(65)));
@@ -211,8 +212,13 @@ fn devices_pages_and_counts_are_read() {
         assert_eq!(raw::page_with(&q, &registry, number).unwrap().as_ref(), found);
     }
     assert_eq!(raw::count(&q, &registry).unwrap(), 258);
+    assert_eq!(raw::heads(&q, &registry).unwrap(), [3, 70_000]);
+    assert!(raw::decode_heads(&[0, 0, 0]).is_err(), "torn");
     let empty = storing([]);
     assert_eq!(raw::count(&QuerierWrapper::new(&empty), &registry).unwrap(), 0);
+    assert!(raw::heads(&QuerierWrapper::new(&empty), &registry)
+        .unwrap()
+        .is_empty());
 }
 
 #[test]
@@ -256,7 +262,7 @@ fn awaited_devices_are_those_of_the_latest_change() {
 proptest! {
     #[test]
     fn keys_stay_apart(intervals in prop::collection::btree_set(any::<u64>(), 1..4), numbers in prop::collection::btree_set(any::<u32>(), 1..4)) {
-        let mut keys = vec![raw::COUNT.into(), raw::BUSES.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
+        let mut keys = vec![raw::COUNT.into(), raw::HEADS.into(), raw::BUSES.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
         keys.extend(intervals.into_iter().map(|interval| raw::awaited_key(at(interval))));
         for number in numbers {
             keys.extend([raw::device_key(number), raw::page_key(number), raw::meters_key(number)]);

@@ -94,14 +94,10 @@ pub(super) fn parts(region: &Region, interval: Interval) -> Vec<Part> {
             let number = device_at(page, slot).expect("a device");
             assert_eq!((page_of(number), slot_of(number)), (page, slot));
             let meter = registry::raw::meter_at(&q, region.registry.address(), number, device, interval);
-            let counted = now
-                .as_ref()
-                .and_then(|page| page.get(slot))
-                .is_some_and(|reading| reading.counted);
             let energy = meter
                 .expect("meters")
-                .filter(|_| counted && device.settles)
-                .and_then(|meter| oracle::energy(before.as_ref(), now.as_ref(), slot, meter.register_modulus));
+                .filter(|_| device.settles)
+                .and_then(|meter| oracle::counted(before.as_ref(), now.as_ref(), slot, meter.register_modulus));
             let position = region.market.position(&q, interval, number).expect("a position");
             let stored = registry::raw::device(&q, region.registry.address(), number).expect("a device");
             parts.push(Part {
