@@ -116,6 +116,30 @@ fn a_reset_keeps_serial_and_key_and_may_follow_the_meters_own_reading() {
 }
 
 #[test]
+fn a_meter_may_be_replaced_from_its_first_interval_on() {
+    let mut region = Region::new();
+    let operator = region.operator.clone();
+    let old = region.home("A-1");
+    let next = Meter {
+        number: old.number,
+        ..Meter::new(Curve::Secp256k1, "A-2")
+    };
+    let first = region.device(0).active_from.unwrap();
+    region.clock(first.plus(2).unwrap(), 0);
+    let early = replacement(&old, &next, first.minus(1).unwrap(), [0, 0], [0, 0], true);
+    let error = refused(&mut region, |region| region.register(&operator, &early));
+    let expected = ContractError::BeforeActive {
+        number: 0,
+        interval: first.minus(1).unwrap(),
+        active_from: first,
+    };
+    assert_eq!(error, expected);
+    let replace = replacement(&old, &next, first, [0, 0], [0, 0], true);
+    region.register(&operator, &replace).unwrap();
+    assert_eq!(region.device(0).serial, "A-2");
+}
+
+#[test]
 fn a_replacement_is_refused_where_registers_or_signatures_do_not_fit() {
     let (mut region, operator, old, next) = worn();
     let stranger = Meter {

@@ -194,7 +194,30 @@ fn a_device_keeps_a_bounded_number_of_earlier_meters() {
         max: PAST_METERS,
     };
     assert_eq!(error, expected);
-    // Once no late reading can need the oldest, there is room again.
-    region.clock(at(800), 0);
+    // Once no late reading can need the oldest, there is room again: the second meter's first interval, 12, is as
+    // old as the longest correction window, 672.
+    region.clock(at(683), 0);
+    refused(&mut region, |region| region.register(&alice, &rotate));
+    region.clock(at(684), 0);
     region.register(&alice, &rotate).unwrap();
+}
+
+#[test]
+fn a_key_that_never_came_into_force_takes_no_room() {
+    let mut region = Region::new();
+    let alice = region.alice.clone();
+    let old = region.home("A-1");
+    let mut meter = old.clone();
+    region.clock(at(3), 0);
+    for turn in 0..=PAST_METERS {
+        let next = key(&format!("key {turn}"));
+        let rotate = rotation(&meter, &next, Some(&meter.key));
+        region.register(&alice, &rotate).unwrap();
+        meter.key = next;
+    }
+    region.clock(at(8), 0);
+    for (offset, signer) in [(4, &old), (5, &meter)] {
+        let result = region.submit(&[signer.reads(at(offset), 10 * offset, 0)]);
+        assert_eq!(result.count(Outcome::Accepted), 1, "interval {offset}");
+    }
 }
