@@ -1,6 +1,6 @@
 //! Why the grid contract refuses.
 use busbar_api::grid::{NetworkError, ParamError, RegionError};
-use busbar_units::{Interval, UnitsError};
+use busbar_units::{Interval, UnitsError, Wh};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
 use thiserror::Error;
@@ -76,6 +76,32 @@ pub enum ContractError {
         buses: u16,
         /// Buses that hold every device.
         needed: u16,
+    },
+    /// A zone hangs below a bus that the network does not have.
+    #[error("zone at bus {bus}, the network has {buses} buses (0 is the first)")]
+    Zone {
+        /// The bus at the top of the zone.
+        bus: u16,
+        /// Buses of the network.
+        buses: u16,
+    },
+    /// More devices settle than have room for their price steps in an interval.
+    #[error("{devices} devices settle, the orders of {max} fit an interval")]
+    TooManyDevices {
+        /// Devices that settle.
+        devices: u32,
+        /// Most devices.
+        max: u32,
+    },
+    /// The bank would hold more than its storage.
+    #[error("bank.usable is {usable}, storage device {device} is endorsed for {registered}")]
+    BankUsable {
+        /// The bank's device.
+        device: u32,
+        /// Energy that was asked for.
+        usable: Wh,
+        /// Energy that the registered storage can deliver; zero where the device is none.
+        registered: Wh,
     },
     /// A tariff posted ahead would leave the bounds that the update sets.
     #[error("the tariff posted for {interval}: {source}")]

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 mod common;
 
-use busbar_api::grid::{Bound, ParamError};
+use busbar_api::grid::{Bank, Bound, Bus, ExecuteMsg, Line, Network, ParamError, Params};
+use busbar_grid::ContractError;
+use busbar_units::{Money, Ppm, Price, Wh};
 use common::*;
 
 #[test]
@@ -39,4 +41,74 @@ fn bounds_that_follow_from_the_interval_length_hold_from_the_founding_on() {
         }
         .into()
     );
+}
+
+fn banked(device: u32, usable: u64) -> Params {
+    let bank = Bank {
+        device,
+        usable: Wh::new(usable),
+        efficiency: Ppm::ONE,
+        fee: Price::ZERO,
+        bond: Money::ZERO,
+    };
+    Params {
+        bank: Some(bank),
+        ..params()
+    }
+}
+
+#[test]
+fn the_bank_holds_no_more_than_its_registered_storage() {
+    let mut grid = Grid::new();
+    grid.storage(3, 9_000);
+    grid.update(banked(3, 9_000)).unwrap();
+    let before = grid.state();
+    for (device, usable, registered) in [(3, 9_001, 9_000), (4, 1, 0)] {
+        let expected = ContractError::BankUsable {
+            device,
+            usable: Wh::new(usable),
+            registered: Wh::new(registered),
+        };
+        assert_eq!(grid.update(banked(device, usable)).unwrap_err(), expected);
+    }
+    assert_eq!(grid.state(), before);
+    grid.update(banked(4, 0)).unwrap();
+}
+
+#[test]
+fn the_orders_of_every_device_fit_an_interval() {
+    let mut grid = Grid::new();
+    grid.devices(100);
+    let mut asked = params();
+    (asked.steps_per_device, asked.orders_per_interval) = (10, 1_000);
+    grid.update(asked.clone()).unwrap();
+    asked.orders_per_interval = 999;
+    let refused = grid.update(asked).unwrap_err();
+    assert_eq!(refused, ContractError::TooManyDevices { devices: 100, max: 99 });
+}
+
+#[test]
+fn zones_hang_below_buses_of_the_network() {
+    let mut grid = Grid::new();
+    let zones = |zones: &[u16]| Params {
+        zones: zones.to_vec(),
+        ..params()
+    };
+    let missing = |bus, buses| ContractError::Zone { bus, buses };
+    assert_eq!(grid.update(zones(&[1, 2])).unwrap_err(), missing(2, 2));
+    let mut network = Network::default();
+    network.buses.push(Bus::new("2"));
+    network.lines.push(Line::new("1-2", 1, 2, Wh::new(1)));
+    let operator = grid.operator.clone();
+    let set = |grid: &mut Grid, network| grid.send(&operator, &ExecuteMsg::SetNetwork { network }, &[]).map(drop);
+    set(&mut grid, network).unwrap();
+    grid.update(zones(&[1, 2])).unwrap();
+    assert_eq!(set(&mut grid, Network::default()).unwrap_err(), missing(2, 2));
+    grid.update(zones(&[1])).unwrap();
+    set(&mut grid, Network::default()).unwrap();
+
+    let mut app = chain();
+    let mut msg = message(&app);
+    msg.params = zones(&[9]);
+    assert_eq!(instantiate(&mut app, &msg, &[]).unwrap_err(), missing(9, 2));
 }

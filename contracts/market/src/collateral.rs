@@ -51,7 +51,7 @@ pub fn rating_margin(params: &Params, drawn: Wh, fed: Wh) -> Result<Money, Contr
 mod tests {
     use busbar_api::grid::{Params, Tariff};
     use busbar_api::market::{Stage, Terms};
-    use busbar_units::{Money, NetWh, Price, Watt, Wh};
+    use busbar_units::{Money, NetWh, Price, Wh};
     use proptest::prelude::*;
 
     use super::{lock, rating_margin};
@@ -66,20 +66,7 @@ mod tests {
             price_cap: Price::new(high),
             imbalance_min: Price::new(low),
             imbalance_max: Price::new(high),
-            connection_import: Watt::new(1 << 20),
-            connection_export: Watt::new(1 << 20),
-            horizon: 24,
-            gate_closure_s: 300,
-            confirmation_window: 4,
-            correction_window: 24,
-            clock_tolerance_s: 30,
-            steps_per_device: 4,
-            order_fee: Money::ZERO,
-            settlement_fee: Money::ZERO,
-            clear_bounty: Money::ZERO,
-            settle_bounty: Money::ZERO,
-            missing_limit: 24,
-            bank: None,
+            ..busbar_testing::household()
         }
     }
 

@@ -193,6 +193,12 @@ pub enum ContractError {
         /// Where it stands.
         status: Status,
     },
+    /// The price steps of another device would not fit an interval.
+    #[error("the orders of {max} devices that settle fit an interval, and as many do")]
+    RegionFull {
+        /// Most devices.
+        max: u32,
+    },
     /// No device can stand at the bus.
     #[error("devices stand at buses 1 to {last} of the region's network, not at {bus}")]
     Bus {

@@ -3,6 +3,7 @@
 //!
 //! Nothing here holds money. Every other contract reads it raw ([`raw`]) at plain read price.
 mod client;
+mod frequency;
 mod network;
 mod params;
 pub mod raw;
@@ -16,6 +17,7 @@ use cosmwasm_schema::{cw_serde, QueryResponses};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 
 pub use client::Client;
+pub use frequency::{FrequencyStep, FrequencyTable};
 pub use network::{
     Branch, Bus, Circuit, Line, LineLimit, LineLimits, Names, Network, NetworkError, Voltage, VoltageLimit, CONNECTION,
     CONNECTION_LINE, REGION_BUS, UTILITY_BUS,
@@ -28,6 +30,7 @@ pub use times::Times;
 
 pub mod bounds {
     //! Bounds of everything that governance can set; checked at instantiate and at every update.
+    pub use super::frequency::bounds::*;
     pub use super::network::bounds::*;
     pub use super::params::bounds::*;
     pub use super::region::bounds::*;
@@ -79,6 +82,10 @@ pub struct Wiring {
 /// What can be done to a region. No message takes coins.
 #[cw_ownable_execute]
 #[cw_serde]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a message is built once, to be written as JSON or after it was read"
+)]
 pub enum ExecuteMsg {
     /// Names the region's other contracts, once. Owner only.
     Wire(Wiring),

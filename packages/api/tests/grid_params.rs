@@ -1,7 +1,7 @@
 //! Every parameter at its least and greatest value, and one beyond on each side.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::panic)]
-use busbar_api::grid::{Bank, Bound, ParamError, Params, Region};
-use busbar_units::{Interval, Money, Ppm, Price, Watt, Wh};
+use busbar_api::grid::{Bank, Bound, FrequencyStep, ParamError, Params, Region};
+use busbar_units::{Interval, Millihertz, Money, NetWh, Ppm, Price, Watt, Wh};
 use cosmwasm_std::{from_json, to_json_string, Addr};
 
 /// A region's parameters as they stand in JSON.
@@ -44,6 +44,25 @@ fn count(value: i128) -> u32 {
 
 fn money(value: i128) -> Money {
     Money::new(u128::try_from(value).unwrap())
+}
+
+fn ppm(value: i128) -> Ppm {
+    Ppm::new(i64::try_from(value).unwrap())
+}
+
+fn wh(value: i128) -> Wh {
+    Wh::new(u64::try_from(value).unwrap())
+}
+
+fn bus(value: i128) -> u16 {
+    u16::try_from(value).unwrap()
+}
+
+fn step(deviation: i128, add_on: i128) -> FrequencyStep {
+    FrequencyStep {
+        deviation: Millihertz::new(count(deviation)),
+        add_on: price(add_on),
+    }
 }
 
 fn wide(params: &mut Params) {
@@ -147,25 +166,73 @@ fn table() -> Vec<Row> {
             "gate_closure_s",
             |p, v| {
                 p.horizon = 672;
+                p.solver_window_s = 0;
                 p.gate_closure_s = count(v)
             },
-            0,
+            1,
             86_400,
         ),
         Row(
             "gate_closure_s",
             |p, v| {
                 p.horizon = 2;
+                (p.solver_window_s, p.no_cancel_s) = (0, 0);
                 p.gate_closure_s = count(v)
             },
-            0,
+            1,
             1_799,
         ),
-        Row("confirmation_window", |p, v| p.confirmation_window = count(v), 1, 96),
+        Row(
+            "solver_window_s",
+            |p, v| {
+                p.gate_closure_s = 86_400;
+                p.horizon = 672;
+                p.solver_window_s = count(v)
+            },
+            0,
+            86_399,
+        ),
+        Row("solver_window_s", |p, v| p.solver_window_s = count(v), 0, 299),
+        Row(
+            "no_cancel_s",
+            |p, v| {
+                p.horizon = 672;
+                p.no_cancel_s = count(v)
+            },
+            0,
+            86_400,
+        ),
+        Row(
+            "no_cancel_s",
+            |p, v| {
+                p.horizon = 2;
+                p.no_cancel_s = count(v)
+            },
+            0,
+            1_499,
+        ),
+        Row(
+            "confirmation_window",
+            |p, v| {
+                (p.dispute_window, p.correction_window) = (0, 672);
+                p.confirmation_window = count(v)
+            },
+            1,
+            96,
+        ),
+        Row(
+            "dispute_window",
+            |p, v| {
+                p.correction_window = 672;
+                p.dispute_window = count(v)
+            },
+            0,
+            96,
+        ),
         Row(
             "correction_window",
             |p, v| {
-                p.confirmation_window = 1;
+                (p.confirmation_window, p.dispute_window) = (1, 0);
                 p.correction_window = count(v)
             },
             1,
@@ -174,14 +241,35 @@ fn table() -> Vec<Row> {
         Row(
             "correction_window",
             |p, v| {
-                p.confirmation_window = 9;
+                (p.confirmation_window, p.dispute_window) = (9, 5);
                 p.correction_window = count(v)
             },
-            9,
+            14,
             672,
         ),
         Row("clock_tolerance_s", |p, v| p.clock_tolerance_s = count(v), 0, 300),
         Row("steps_per_device", |p, v| p.steps_per_device = count(v), 1, 32),
+        Row(
+            "orders_per_interval",
+            |p, v| {
+                p.steps_per_device = 1;
+                p.orders_per_interval = count(v)
+            },
+            1,
+            1 << 20,
+        ),
+        Row(
+            "orders_per_interval",
+            |p, v| p.orders_per_interval = count(v),
+            8,
+            1 << 20,
+        ),
+        Row("epsilon", |p, v| p.epsilon = ppm(v), 0, 10_000),
+        Row("reference_window", |p, v| p.reference_window = count(v), 1, 672),
+        Row("residual_supply", |p, v| p.residual_supply = ppm(v), 0, 10_000_000),
+        Row("zones", |p, v| p.zones = vec![bus(v)], 1, 2_047),
+        Row("zones", |p, v| p.zones = vec![5, bus(v)], 6, 2_047),
+        Row("count of zones", |p, v| p.zones = (1..=bus(v)).collect(), 0, 16),
         Row(
             "order_fee",
             |p, v| {
@@ -202,6 +290,56 @@ fn table() -> Vec<Row> {
         ),
         Row("clear_bounty", |p, v| p.clear_bounty = money(v), 0, 20),
         Row("settle_bounty", |p, v| p.settle_bounty = money(v), 0, 20),
+        Row("solver_bounty", |p, v| p.solver_bounty = money(v), 0, EDGE),
+        Row(
+            "sealed_lock",
+            |p, v| {
+                p.sealed_fee = Money::ZERO;
+                p.sealed_lock = money(v)
+            },
+            0,
+            EDGE,
+        ),
+        Row("sealed_fee", |p, v| p.sealed_fee = money(v), 0, 20),
+        Row("head_tolerance", |p, v| p.head_tolerance = ppm(v), 0, 1_000_000),
+        Row("head_tolerance_wh", |p, v| p.head_tolerance_wh = wh(v), 0, 1 << 48),
+        Row("losses", |p, v| p.losses = ppm(v), 0, 200_000),
+        Row(
+            "frequency.nominal",
+            |p, v| p.frequency.nominal = Millihertz::new(count(v)),
+            45_000,
+            65_000,
+        ),
+        Row(
+            "frequency.deviation",
+            |p, v| p.frequency.steps = vec![step(v, 0)],
+            1,
+            5_000,
+        ),
+        Row(
+            "frequency.deviation",
+            |p, v| p.frequency.steps = vec![step(20, 0), step(v, 0)],
+            21,
+            5_000,
+        ),
+        Row(
+            "frequency.add_on",
+            |p, v| p.frequency.steps = vec![step(20, v)],
+            0,
+            EDGE,
+        ),
+        Row(
+            "frequency.add_on",
+            |p, v| p.frequency.steps = vec![step(20, 7), step(21, v)],
+            7,
+            EDGE,
+        ),
+        Row(
+            "count of frequency.steps",
+            |p, v| p.frequency.steps = (1..=v).map(|place| step(place, 0)).collect(),
+            0,
+            8,
+        ),
         Row(
             "missing_limit",
             |p, v| {
@@ -220,18 +358,8 @@ fn table() -> Vec<Row> {
             5,
             2_976,
         ),
-        Row(
-            "bank.usable",
-            |p, v| bank(p).usable = Wh::new(u64::try_from(v).unwrap()),
-            0,
-            1 << 48,
-        ),
-        Row(
-            "bank.efficiency",
-            |p, v| bank(p).efficiency = Ppm::new(i64::try_from(v).unwrap()),
-            0,
-            1_000_000,
-        ),
+        Row("bank.usable", |p, v| bank(p).usable = wh(v), 0, 1 << 48),
+        Row("bank.efficiency", |p, v| bank(p).efficiency = ppm(v), 0, 1_000_000),
         Row("bank.fee", |p, v| bank(p).fee = price(v), 0, EDGE),
         Row("bank.bond", |p, v| bank(p).bond = money(v), 0, 1 << 80),
     ]
@@ -249,6 +377,11 @@ fn unsigned(field: &str) -> bool {
             | "export_tariff"
             | "bank.fee"
             | "bank.efficiency"
+            | "frequency.add_on"
+            | "epsilon"
+            | "residual_supply"
+            | "head_tolerance"
+            | "losses"
     )
 }
 
@@ -306,15 +439,27 @@ fn the_error_names_field_value_and_bound() {
     assert_eq!(refused(|params| params.clear_bounty = Money::new(21)), dear);
 
     let bound = Bound::AtLeastField {
-        field: "confirmation_window",
-        value: 4,
+        field: "confirmation_window and dispute_window",
+        value: 8,
     };
     let short = ParamError {
         field: "correction_window",
-        value: 3,
+        value: 7,
         bound,
     };
-    assert_eq!(refused(|params| params.correction_window = 3), short);
+    assert_eq!(refused(|params| params.correction_window = 7), short);
+
+    let bound = Bound::AboveField {
+        field: "the zone before",
+        value: 5,
+    };
+    let again = ParamError {
+        field: "zones",
+        value: 5,
+        bound,
+    };
+    assert_eq!(again.to_string(), "zones is 5, must be above the zone before (5)");
+    assert_eq!(refused(|params| params.zones = vec![5, 5]), again);
 
     let largest = ParamError {
         field: "settlement_fee",
@@ -328,7 +473,12 @@ fn the_error_names_field_value_and_bound() {
 fn the_table_holds_every_field() {
     let fields = serde_json::to_value(params()).unwrap();
     let named: Vec<_> = table().iter().map(|row| row.0).collect();
-    for field in fields.as_object().unwrap().keys().filter(|field| *field != "bank") {
+    for field in fields
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|field| *field != "bank" && *field != "frequency")
+    {
         assert!(named.contains(&field.as_str()), "{field} has no row");
     }
     let mut with_bank = params();
@@ -370,4 +520,40 @@ fn a_version_holds_from_its_first_interval_to_the_next() {
         [found(9), found(10), found(19), found(20), found(99)],
         [None, Some(10), Some(10), Some(20), Some(20)]
     );
+}
+
+#[test]
+fn deviations_cost_more_only_where_they_push_the_frequency_further_off() {
+    let mut asked = params();
+    asked.frequency.steps = vec![step(20, 5_000), step(200, 90_000)];
+    asked.validate(&region(900)).unwrap();
+    let add_on = |millihertz, deviation| {
+        let known = Some(Millihertz::new(millihertz));
+        asked.frequency.add_on(known, NetWh::new(deviation)).get()
+    };
+    for (millihertz, drew_more, drew_less) in [
+        (50_000, 0, 0),
+        (49_981, 0, 0),
+        (49_980, 5_000, 0),
+        (49_801, 5_000, 0),
+        (49_800, 90_000, 0),
+        (45_000, 90_000, 0),
+        (50_019, 0, 0),
+        (50_020, 0, -5_000),
+        (50_200, 0, -90_000),
+    ] {
+        let found = [add_on(millihertz, 1), add_on(millihertz, -1), add_on(millihertz, 0)];
+        assert_eq!(found, [drew_more, drew_less, 0], "{millihertz} mHz");
+    }
+    assert_eq!(asked.frequency.add_on(None, NetWh::new(9)), Price::ZERO);
+    for (millihertz, believed) in [(44_999, false), (45_000, true), (55_000, true), (55_001, false)] {
+        assert_eq!(asked.frequency.believe(Millihertz::new(millihertz)).is_ok(), believed);
+    }
+}
+
+#[test]
+fn as_many_devices_fit_as_have_room_for_their_price_steps() {
+    let mut asked = params();
+    (asked.orders_per_interval, asked.steps_per_device) = (100, 8);
+    assert_eq!(asked.device_limit(), 12);
 }

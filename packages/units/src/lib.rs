@@ -9,6 +9,7 @@
 //! | [`Money`] | `u128` | millionth of the settlement coin (its base denomination) |
 //! | [`NetMoney`] | `i128` | the same, positive = paid by the party in question |
 //! | [`Interval`] | `u64` | index: unix seconds / interval length |
+//! | [`Millihertz`] | `u32` | grid frequency |
 //! | [`Ppm`] | `i64` | millionth, for ratios and efficiencies |
 //!
 //! In JSON each of them is a decimal string, because JavaScript numbers are exact only to 2^53.
@@ -32,4 +33,4 @@ pub use error::UnitsError;
 pub use money::{Money, NetMoney, Price};
 pub use ratio::Ppm;
 pub use share::largest_remainder;
-pub use time::Interval;
+pub use time::{Interval, Millihertz};

@@ -5,6 +5,11 @@ unit! {
     Interval(u64), "interval", "interval {}"
 }
 
+unit! {
+    /// Frequency of the grid, in thousandths of a hertz.
+    Millihertz(u32), "mHz", "{} mHz"
+}
+
 impl Interval {
     /// The interval that contains the instant `unix_s`.
     pub fn containing(unix_s: u64, length_s: u64) -> Result<Self, UnitsError> {

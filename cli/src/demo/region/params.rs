@@ -37,16 +37,12 @@ pub(super) fn params(homes: &Homes, tariffs: &[HourTariff], battery_device: u32)
         connection_import: import,
         connection_export: export,
         horizon: 24,
-        gate_closure_s: 300,
-        confirmation_window: 4,
         correction_window: 24,
-        clock_tolerance_s: 30,
         steps_per_device: 2,
         order_fee: FEE,
         settlement_fee: FEE,
         clear_bounty: BOUNTY,
         settle_bounty: BOUNTY,
-        missing_limit: 96,
         bank: Some(Bank {
             device: battery_device,
             usable: homes.battery.capacity,
@@ -54,6 +50,7 @@ pub(super) fn params(homes: &Homes, tariffs: &[HourTariff], battery_device: u32)
             fee: BANK_FEE,
             bond: full.positive(),
         }),
+        ..busbar_testing::household()
     })
 }
 

@@ -73,7 +73,7 @@ impl Token {
         let msg = instantiate_msg(&grid);
         let address = instantiate(&mut app, &msg, &[]).unwrap();
         let wiring = Wiring {
-            registry: app.api().addr_make("registry").into(),
+            registry: registry(&mut app).into(),
             oracle: app.api().addr_make("oracle").into(),
             market: market.to_string(),
             energy_token: address.to_string(),
@@ -252,6 +252,31 @@ pub fn instantiate(app: &mut App, msg: &InstantiateMsg, funds: &[Coin]) -> Resul
 
 pub fn typed(error: impl Into<anyhow::Error>) -> ContractError {
     error.into().downcast().expect("an error of the energy token")
+}
+
+/// Device 0 of a registry: a storage of [`USABLE`] Wh.
+const STORAGE: &str = r#"{"number":0,"owner":"alice","status":"active","suspension":null,"kind":"storage",
+    "manufacturer":1,"serial":"S-1","key":{"curve":"ed25519","bytes":""},"pending_key":null,"bus":1,"behind":null,
+    "settles":true,"endorsed_import":"5000","endorsed_export":"5000","usable_import":"5000","usable_export":"5000",
+    "usable":"10000","register_modulus":"100000000","active_from":"2000000"}"#;
+
+/// Stores a contract that the grid contract can read the bank's storage of.
+fn registry(app: &mut App) -> Addr {
+    fn open(deps: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+        let key = busbar_api::registry::raw::device_key(0);
+        deps.storage.set(&key, STORAGE.as_bytes());
+        Ok(Response::new())
+    }
+    fn receive(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+        Ok(Response::new())
+    }
+    fn ask(_: Deps<'_>, _: Env, _: Empty) -> StdResult<Binary> {
+        Ok(Binary::default())
+    }
+    let code = app.store_code(Box::new(ContractWrapper::new(receive, open, ask)));
+    let owner = app.api().addr_make("owner");
+    app.instantiate_contract(code, owner, &Empty {}, &[], "registry", None)
+        .unwrap()
 }
 
 /// Stores a contract that keeps the last [`Cw20ReceiveMsg`] sent to it, or refuses what says `no`.

@@ -3,6 +3,7 @@ use busbar_api::grid::{InstantiateMsg, Region, Timeline, Version};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
+use super::update::check_zones;
 use super::wire::store_contracts;
 use crate::state::{save_network, save_networks, FOUNDED, REGION, VERSIONS};
 use crate::{events, ContractError};
@@ -25,6 +26,7 @@ pub fn instantiate(
     msg.params.validate(&region)?;
     let network = msg.network.unwrap_or_default();
     network.validate()?;
+    check_zones(&msg.params, network.circuit().buses)?;
     cw2::set_contract_version(deps.storage, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))?;
     let owner = msg.owner.as_deref().unwrap_or(info.sender.as_str());
     cw_ownable::initialize_owner(deps.storage, deps.api, Some(owner))?;

@@ -1,8 +1,9 @@
 //! Topology and ratings for every interval that opens after the call.
-use busbar_api::grid::Network;
+use busbar_api::grid::{Network, Version};
 use busbar_api::registry;
 use cosmwasm_std::{Deps, DepsMut, Env, Response};
 
+use super::update::check_zones;
 use crate::state::{
     first_needed, first_unopened, networks, remove_network, save_network, save_networks, CONTRACTS, MAX_VERSIONS,
     REGION, VERSIONS,
@@ -13,8 +14,12 @@ pub fn set_network(deps: DepsMut<'_>, env: &Env, network: &Network) -> Result<Re
     network.validate()?;
     let buses = network.circuit().buses;
     check_devices(deps.as_ref(), buses)?;
+    let versions = VERSIONS.load(deps.storage)?;
     let current = REGION.load(deps.storage)?.current_interval(env.block.time)?;
-    let from = first_unopened(&VERSIONS.load(deps.storage)?, current)?;
+    let from = first_unopened(&versions, current)?;
+    for version in Version::since(&versions, from) {
+        check_zones(&version.params, buses)?;
+    }
     let mut live = networks(deps.storage)?;
     // A network whose first interval has not opened yet was never in force.
     for (unopened, _) in live.replace_from(from, buses) {

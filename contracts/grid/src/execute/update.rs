@@ -1,9 +1,12 @@
 //! Parameters for every interval that opens after the call.
 use busbar_api::grid::{bounds, Params, TariffPage, Version};
+use busbar_api::registry;
 use busbar_units::Interval;
-use cosmwasm_std::{DepsMut, Env, Response, Storage};
+use cosmwasm_std::{Deps, DepsMut, Env, Response, Storage};
 
-use crate::state::{first_needed, first_unopened, tariff_pages, ARCHIVE, MAX_VERSIONS, REGION, VERSIONS};
+use crate::state::{
+    first_needed, first_unopened, networks, tariff_pages, ARCHIVE, CONTRACTS, MAX_VERSIONS, REGION, VERSIONS,
+};
 use crate::{events, ContractError};
 
 pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, ContractError> {
@@ -13,6 +16,10 @@ pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, 
     let mut versions = VERSIONS.load(deps.storage)?;
     let from = first_unopened(&versions, current)?;
     check_posted(deps.storage, from, &params)?;
+    for (_, buses) in networks(deps.storage)?.since(from) {
+        check_zones(&params, buses)?;
+    }
+    check_registry(deps.as_ref(), &params)?;
     // A version whose first interval has not opened yet was never in force.
     versions.retain(|version| version.from < from);
     versions.push(Version { from, params });
@@ -26,6 +33,41 @@ pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, 
     }
     VERSIONS.save(deps.storage, &versions)?;
     Ok(Response::new().add_event(events::params_updated(from)))
+}
+
+/// A zone is what hangs below a bus that the network has.
+pub(super) fn check_zones(params: &Params, buses: u16) -> Result<(), ContractError> {
+    match params.zones.iter().find(|bus| **bus >= buses) {
+        Some(bus) => Err(ContractError::Zone { bus: *bus, buses }),
+        None => Ok(()),
+    }
+}
+
+/// The orders of every device fit an interval, and the bank holds what its storage is endorsed for.
+fn check_registry(deps: Deps<'_>, params: &Params) -> Result<(), ContractError> {
+    let Some(contracts) = CONTRACTS.may_load(deps.storage)? else {
+        return Ok(());
+    };
+    let (q, registry) = (&deps.querier, &contracts.registry);
+    let (devices, max) = (
+        registry::raw::awaited_at(q, registry, Interval::MAX)?,
+        params.device_limit(),
+    );
+    if devices > max {
+        return Err(ContractError::TooManyDevices { devices, max });
+    }
+    let Some(bank) = &params.bank else {
+        return Ok(());
+    };
+    let registered = registry::raw::usable_storage(q, registry, bank.device)?;
+    if bank.usable > registered {
+        return Err(ContractError::BankUsable {
+            device: bank.device,
+            usable: bank.usable,
+            registered,
+        });
+    }
+    Ok(())
 }
 
 /// Tariffs posted from `from` on stay as they are, so they must fit.

@@ -1,9 +1,12 @@
-//! A grid contract on an embedded chain, with a stand-in for the market's final cursor.
+//! A grid contract on an embedded chain, with stand-ins for what it reads of registry, oracle and market.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)]
 use busbar_api::grid::{raw, Client, ExecuteMsg, InstantiateMsg, Params, Tariff, Version, Wiring};
-use busbar_api::market;
+use busbar_api::registry::raw::AwaitedChange;
+use busbar_api::registry::{Device, Key, Status};
+use busbar_api::{market, registry};
 use busbar_grid::{contract, ContractError};
-use busbar_units::{Interval, Money, Price, Watt};
+use busbar_testing::attestation::{Curve, DeviceKind};
+use busbar_units::{Interval, Money, Price, Watt, Wh};
 use cosmwasm_std::{
     coins, from_json, to_json_vec, Addr, Binary, Coin, Deps, DepsMut, Empty, Env, MessageInfo, QuerierWrapper,
     Response, StdResult,
@@ -44,6 +47,8 @@ pub struct Grid {
     pub operator: Addr,
     pub utility: Addr,
     pub stranger: Addr,
+    pub registry: Addr,
+    pub oracle: Addr,
     pub market: Addr,
 }
 
@@ -102,11 +107,12 @@ impl Grid {
         let mut app = chain();
         let msg = message(&app);
         let client = Client::new(instantiate(&mut app, &msg, &[]).unwrap());
-        let code = app.store_code(Box::new(ContractWrapper::new(cursor_set, cursor_open, cursor_query)));
+        let code = app.store_code(Box::new(ContractWrapper::new(store, open, answer)));
         let owner = app.api().addr_make("owner");
-        let market = app
-            .instantiate_contract(code, owner.clone(), &Empty {}, &[], "market", None)
-            .unwrap();
+        let [registry, oracle, market] = ["registry", "oracle", "market"].map(|label| {
+            app.instantiate_contract(code, owner.clone(), &Empty {}, &[], label, None)
+                .unwrap()
+        });
         let mut grid = Self {
             operator: app.api().addr_make("operator"),
             utility: app.api().addr_make("utility"),
@@ -114,6 +120,8 @@ impl Grid {
             app,
             client,
             owner,
+            registry,
+            oracle,
             market,
         };
         let wiring = grid.wiring();
@@ -123,8 +131,8 @@ impl Grid {
 
     pub fn wiring(&self) -> Wiring {
         Wiring {
-            registry: self.app.api().addr_make("registry").into(),
-            oracle: self.app.api().addr_make("oracle").into(),
+            registry: self.registry.to_string(),
+            oracle: self.oracle.to_string(),
             market: self.market.to_string(),
             energy_token: self.app.api().addr_make("energy_token").into(),
         }
@@ -166,8 +174,59 @@ impl Grid {
 
     /// The market has made everything before this interval final.
     pub fn final_cursor(&mut self, interval: u64) {
-        let (owner, market) = (self.owner.clone(), self.market.clone());
-        self.app.execute_contract(owner, market, &at(interval), &[]).unwrap();
+        let market = self.market.clone();
+        self.stand_in(&market, market::raw::FINAL_CURSOR, &interval.to_be_bytes());
+    }
+
+    /// Another contract stores this.
+    pub fn stand_in(&mut self, contract: &Addr, key: &[u8], value: &[u8]) {
+        let (owner, stored) = (self.owner.clone(), [Binary::from(key), Binary::from(value)]);
+        self.app
+            .execute_contract(owner, contract.clone(), &stored, &[])
+            .unwrap();
+    }
+
+    /// The registry holds so many devices that settle.
+    pub fn devices(&mut self, count: u32) {
+        let change = AwaitedChange {
+            awaited: count,
+            previous: None,
+        };
+        let registry = self.registry.clone();
+        let tip = START.to_be_bytes();
+        self.stand_in(&registry, registry::raw::AWAITED_TIP.as_bytes(), &tip);
+        self.stand_in(&registry, &registry::raw::awaited_key(at(START)), &change.encode());
+    }
+
+    /// The registry holds a storage of so many Wh.
+    pub fn storage(&mut self, number: u32, usable: u64) {
+        let device = Device {
+            number,
+            owner: self.stranger.clone(),
+            status: Status::Active,
+            suspension: None,
+            kind: DeviceKind::Storage,
+            manufacturer: 1,
+            serial: "S-1".into(),
+            key: Key {
+                curve: Curve::Ed25519,
+                bytes: Binary::default(),
+            },
+            pending_key: None,
+            bus: 1,
+            behind: None,
+            settles: true,
+            endorsed_import: Watt::new(5_000),
+            endorsed_export: Watt::new(5_000),
+            usable_import: Watt::new(5_000),
+            usable_export: Watt::new(5_000),
+            usable: Wh::new(usable),
+            register_modulus: Wh::new(100_000_000),
+            active_from: Some(at(START)),
+        };
+        let registry = self.registry.clone();
+        let device = to_json_vec(&device).unwrap();
+        self.stand_in(&registry, &registry::raw::device_key(number), &device);
     }
 
     pub fn q(&self) -> QuerierWrapper<'_> {
@@ -192,16 +251,16 @@ impl Grid {
     }
 }
 
-fn cursor_open(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
+fn open(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
     Ok(Response::new())
 }
 
-fn cursor_set(deps: DepsMut<'_>, _: Env, _: MessageInfo, cursor: Interval) -> StdResult<Response> {
-    deps.storage.set(market::raw::FINAL_CURSOR, &cursor.get().to_be_bytes());
+fn store(deps: DepsMut<'_>, _: Env, _: MessageInfo, [key, value]: [Binary; 2]) -> StdResult<Response> {
+    deps.storage.set(&key, &value);
     Ok(Response::new())
 }
 
-fn cursor_query(_: Deps<'_>, _: Env, _: Empty) -> StdResult<Binary> {
+fn answer(_: Deps<'_>, _: Env, _: Empty) -> StdResult<Binary> {
     Ok(Binary::default())
 }
 

@@ -1,14 +1,23 @@
 //! How many settling devices are awaited in each interval: a chain of changes that the oracle reads raw.
+use busbar_api::grid;
 use busbar_api::registry::raw::AwaitedChange;
 use busbar_units::{Interval, UnitsError};
-use cosmwasm_std::Storage;
+use cosmwasm_std::{DepsMut, Storage};
 
-use crate::state::{awaited_change, awaited_tip, save_awaited_change, save_awaited_tip};
+use crate::state::{awaited_change, awaited_tip, save_awaited_change, save_awaited_tip, GRID};
 use crate::ContractError;
 
-/// One device more from an interval on.
-pub fn begin(storage: &mut dyn Storage, from: Interval) -> Result<(), ContractError> {
-    change(storage, from, |awaited| awaited.checked_add(1))
+/// One device more from an interval on, as long as the price steps of all fit.
+pub fn begin(deps: DepsMut<'_>, current: Interval, from: Interval) -> Result<(), ContractError> {
+    let devices = match awaited_tip(deps.storage)? {
+        Some(tip) => awaited_change(deps.storage, tip)?.awaited,
+        None => 0,
+    };
+    let max = grid::raw::device_limit(&deps.querier, &GRID.load(deps.storage)?, current)?;
+    if devices >= max {
+        return Err(ContractError::RegionFull { max });
+    }
+    change(deps.storage, from, |awaited| awaited.checked_add(1))
 }
 
 /// One device less from an interval on.

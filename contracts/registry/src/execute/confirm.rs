@@ -12,7 +12,7 @@ use crate::{events, ContractError};
 /// Activates the device from the next interval on. Its first reading is the baseline and carries no
 /// energy, so that it is awaited from the interval after.
 pub fn confirm(
-    deps: DepsMut<'_>,
+    mut deps: DepsMut<'_>,
     env: &Env,
     number: u32,
     bus: u16,
@@ -37,7 +37,8 @@ pub fn confirm(
         [usable_import, usable_export],
         [device.endorsed_import, device.endorsed_export],
     )?;
-    let active_from = region(deps.as_ref())?.current_interval(env.block.time)?.plus(1)?;
+    let current = region(deps.as_ref())?.current_interval(env.block.time)?;
+    let active_from = current.plus(1)?;
     let awaited_from = active_from.plus(1)?;
     let meter = Meter {
         from: active_from,
@@ -56,7 +57,7 @@ pub fn confirm(
     };
     save_slot(deps.storage, number, slot)?;
     if slot.settles {
-        awaited::begin(deps.storage, awaited_from)?;
+        awaited::begin(deps.branch(), current, awaited_from)?;
     }
     if device.kind == DeviceKind::HeadMeter {
         list_head(deps.storage, number)?;

@@ -8,7 +8,7 @@ use crate::{events, ContractError};
 
 /// Accepts the device's readings again, late ones too; its energy counts again from the next interval
 /// but one, whose count of awaited devices nobody has read yet.
-pub fn reinstate(deps: DepsMut<'_>, env: &Env, number: u32) -> Result<Response, ContractError> {
+pub fn reinstate(mut deps: DepsMut<'_>, env: &Env, number: u32) -> Result<Response, ContractError> {
     let mut device = load_device(deps.storage, number)?;
     if device.status != Status::Suspended {
         return Err(ContractError::Status {
@@ -18,10 +18,11 @@ pub fn reinstate(deps: DepsMut<'_>, env: &Env, number: u32) -> Result<Response, 
     }
     let mut slot = load_slot(deps.storage, number)?;
     slot.status = SlotStatus::Active;
-    slot.awaited_from = region(deps.as_ref())?.current_interval(env.block.time)?.plus(2)?;
+    let current = region(deps.as_ref())?.current_interval(env.block.time)?;
+    slot.awaited_from = current.plus(2)?;
     save_slot(deps.storage, number, slot)?;
     if slot.settles {
-        awaited::begin(deps.storage, slot.awaited_from)?;
+        awaited::begin(deps.branch(), current, slot.awaited_from)?;
     }
     device.status = Status::Active;
     device.suspension = None;

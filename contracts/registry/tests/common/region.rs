@@ -1,12 +1,12 @@
 //! The region and the clock.
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{Params, Wiring};
+use busbar_api::grid::{FrequencyTable, Params, Wiring};
 use busbar_api::oracle::{Batch, IntervalState, SubmitResult};
 use busbar_api::registry::Reserved;
 use busbar_api::{grid, market, oracle, registry};
 use busbar_attestation::{page_of, Curve, SignedReading};
-use busbar_units::{Interval, Money, Price, Watt};
+use busbar_units::{Interval, Millihertz, Money, Ppm, Price, Watt, Wh};
 use cosmwasm_std::{
     coins, from_json, Addr, Binary, Coin, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierWrapper, Response,
     StdResult, Timestamp,
@@ -39,14 +39,32 @@ pub fn params() -> Params {
         connection_export: Watt::new(1_000_000),
         horizon: 8,
         gate_closure_s: 300,
+        solver_window_s: 120,
+        no_cancel_s: 30,
         confirmation_window: 4,
+        dispute_window: 4,
         correction_window: 8,
         clock_tolerance_s: 30,
         steps_per_device: 8,
+        orders_per_interval: 1_024,
+        epsilon: Ppm::new(2_000),
+        reference_window: 96,
+        residual_supply: Ppm::ONE,
+        zones: vec![],
         order_fee: Money::ZERO,
         settlement_fee: Money::ZERO,
         clear_bounty: Money::ZERO,
         settle_bounty: Money::ZERO,
+        solver_bounty: Money::ZERO,
+        sealed_lock: Money::ZERO,
+        sealed_fee: Money::ZERO,
+        head_tolerance: Ppm::new(10_000),
+        head_tolerance_wh: Wh::new(100),
+        losses: Ppm::ZERO,
+        frequency: FrequencyTable {
+            nominal: Millihertz::new(50_000),
+            steps: vec![],
+        },
         missing_limit: 6,
         bank: None,
     }

@@ -104,6 +104,15 @@ pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> Std
         .ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
 }
 
+/// Most devices that settle, so that their price steps fit every interval from this one on.
+pub fn device_limit(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<u32> {
+    let versions = versions(q, grid)?;
+    let limits = Version::since(&versions, interval)
+        .iter()
+        .map(|version| version.params.device_limit());
+    Ok(limits.min().unwrap_or(0))
+}
+
 /// Bytes under a key; none where nothing is stored.
 fn packed(q: &QuerierWrapper<'_>, grid: &Addr, key: Vec<u8>) -> StdResult<Option<Vec<u8>>> {
     let stored = q.query_wasm_raw(grid, key)?;

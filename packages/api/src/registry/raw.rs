@@ -1,6 +1,6 @@
 //! Storage of the registry that other contracts read at plain read price.
-use busbar_attestation::page_of;
-use busbar_units::Interval;
+use busbar_attestation::{page_of, DeviceKind};
+use busbar_units::{Interval, Wh};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 
 use super::{Device, DevicePage, Meter, Slot};
@@ -105,6 +105,12 @@ pub fn device(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult
     q.query_wasm_raw(registry, device_key(number))?
         .map(from_json)
         .transpose()
+}
+
+/// Energy that a storage can deliver when full, as its manufacturer vouches; zero where the device is none.
+pub fn usable_storage(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Wh> {
+    let storage = device(q, registry, number)?.filter(|device| device.kind == DeviceKind::Storage);
+    Ok(storage.map_or(Wh::ZERO, |device| device.usable))
 }
 
 /// A page of confirmed devices; none before any of them was confirmed.
