@@ -3,7 +3,9 @@ mod bench;
 mod clear;
 mod demo;
 mod exit;
+mod network;
 mod schema;
+mod text;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -11,7 +13,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// A decentralised energy market: demo, clearing, benchmarks, schemas
+/// A decentralised energy market: demo, clearing, networks, benchmarks, schemas
 #[derive(Debug, Parser)]
 #[command(name = "busbar", version, about, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
@@ -29,6 +31,9 @@ enum Command {
     Demo(demo::Options),
     /// Clear the orders of a file on any radial network, with no chain
     Clear(clear::Options),
+    /// Import a grid from MATPOWER or pandapower, or compute its power flow
+    #[command(subcommand)]
+    Network(network::Command),
     /// Measure how fast this machine is at one job
     Bench(bench::Options),
     /// Write the JSON schema of every contract
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Demo(options) => demo::run(options),
         Command::Clear(options) => clear::run(options),
+        Command::Network(command) => network::run(command),
         Command::Bench(options) => bench::run(options),
         Command::Schema(options) => schema::run(options),
         Command::Completions { shell } => {

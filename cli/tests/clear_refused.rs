@@ -103,17 +103,49 @@ fn buses_that_do_not_exist() {
     );
 }
 
+/// A third line that closes a loop over the two others.
+fn looped() -> Value {
+    let mut market = market();
+    let lines = market["network"]["lines"].as_array_mut().unwrap();
+    lines.push(json!({"id": "l3", "from": "1", "to": "3", "capacity_wh": 4}));
+    market
+}
+
 #[test]
 fn lines_that_are_no_tree() {
     assert_eq!(
-        refused_with("/network/lines/1/to", json!("1")),
-        "network.lines: line \"l2\" closes a cycle; leave out the line of the loop that is open"
+        refused(&looped().to_string()),
+        "network.lines: line \"l2\" closes a cycle; leave out the line of the loop that is open, or give \"l2\" and \
+         every other line of the loop a reactance above 0"
     );
     let mut apart = market();
     apart["network"]["lines"].as_array_mut().unwrap().pop();
     assert_eq!(
         refused(&apart.to_string()),
         "network.buses: no line joins bus \"3\" to the root \"1\"; add one (capacity_wh 0 if nothing may flow)"
+    );
+    assert_eq!(
+        refused_with("/network/lines/1/to", json!("2")),
+        "network.lines: line \"l2\" joins bus \"2\" to itself"
+    );
+}
+
+#[test]
+fn networks_that_are_not_cleared_on() {
+    let mut meshed = looped();
+    for line in meshed["network"]["lines"].as_array_mut().unwrap() {
+        line["reactance"] = json!(100);
+        line["resistance"] = json!(100);
+    }
+    assert_eq!(
+        refused(&meshed.to_string()),
+        "network.lines: line \"l2\" closes a loop; only radial networks are cleared, leave out the line that is open"
+    );
+    meshed["network"]["lines"].as_array_mut().unwrap().pop();
+    meshed["network"]["voltage"] = json!({"base_wh": 1000, "tan_phi_ppm": 0, "root_ppm": 1_000_000, "limits": {"2": {"min_ppm": 9, "max_ppm": 2_000_000}}});
+    assert_eq!(
+        refused(&meshed.to_string()),
+        "network.voltage: limits of voltage are not cleared on; leave them out"
     );
 }
 
@@ -267,7 +299,8 @@ fn fields_that_nobody_reads_or_that_stand_twice() {
     market["network"]["lines"][0]["capacity_back"] = json!(1);
     assert_eq!(
         refused(&market.to_string()),
-        "network.lines[0].capacity_back: unknown field; known here: id, from, to, capacity_wh, capacity_back_wh"
+        "network.lines[0].capacity_back: unknown field; known here: id, from, to, capacity_wh, capacity_back_wh, \
+         reactance, resistance, derated_wh"
     );
     assert_eq!(
         refused(r#"{"orders": [{"id": "a", "id": "b", "side": "buy", "price": 1, "quantity": 1}]}"#),

@@ -1,12 +1,10 @@
 //! The file: what it says, checked, and turned from names into positions.
-use busbar_clearing::{
-    Line, MAX_BUSES, MAX_CAPACITY, MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Network, NetworkError, Order, PriceBounds, Side,
-};
+use busbar_clearing::{Line, MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Network, Order, PriceBounds, Side};
+use busbar_network::json::{Object, Value, document};
+use busbar_network::{Names, NetworkFile, NetworkFileError};
 use busbar_units::{Price, Wh};
 
 use super::error::InputError;
-use super::names::Names;
-use super::reader::{Object, Value, document};
 
 /// A market and the names of its parts, position by position.
 #[derive(Debug)]
@@ -29,9 +27,7 @@ pub fn parse(text: &str) -> Result<Market, InputError> {
     at_most("orders", entries.len(), MAX_ORDERS)?;
     let grid = file
         .optional("network")
-        .map(|network| network.object())
-        .transpose()?
-        .map(grid)
+        .map(|network| grid(&NetworkFile::read(&network)?))
         .transpose()?;
     let bounds = file
         .optional("price_bounds")
@@ -39,7 +35,7 @@ pub fn parse(text: &str) -> Result<Market, InputError> {
         .transpose()?
         .map(bounds)
         .transpose()?;
-    for name in file.others() {
+    for (name, _) in file.others() {
         tracing::warn!("field {name:?} is not part of a market and is ignored");
     }
 
@@ -129,7 +125,7 @@ fn side(value: &Value<'_>) -> Result<Side, InputError> {
         "buy" => Ok(Side::Buy),
         "sell" => Ok(Side::Sell),
         text => Err(InputError::Side {
-            field: value.path(),
+            field: value.path().to_owned(),
             text: text.to_owned(),
         }),
     }
@@ -138,9 +134,12 @@ fn side(value: &Value<'_>) -> Result<Side, InputError> {
 /// The position of a bus of the network.
 fn bus(value: &Value<'_>, buses: &Names) -> Result<usize, InputError> {
     let name = value.text()?;
-    buses.find(&name).ok_or_else(|| InputError::UnknownBus {
-        field: value.path(),
-        name,
+    buses.find(&name).ok_or_else(|| {
+        InputError::Network(NetworkFileError::UnknownBus {
+            field: value.path().to_owned(),
+            name,
+            buses: "network.buses".to_owned(),
+        })
     })
 }
 
@@ -148,10 +147,10 @@ fn bus(value: &Value<'_>, buses: &Names) -> Result<usize, InputError> {
 fn only_bus(value: &Value<'_>, buses: &mut Names) -> Result<usize, InputError> {
     let name = value.text()?;
     match buses.all().first() {
-        None => buses.add(name).map(|()| 0),
+        None => Ok(buses.add(name).map(|()| 0)?),
         Some(first) if *first == name => Ok(0),
         Some(first) => Err(InputError::SeveralBuses {
-            field: value.path(),
+            field: value.path().to_owned(),
             name,
             first: first.clone(),
         }),
@@ -159,47 +158,31 @@ fn only_bus(value: &Value<'_>, buses: &mut Names) -> Result<usize, InputError> {
 }
 
 /// The network with the names of its buses and lines.
-fn grid(mut fields: Object<'_>) -> Result<(Network, Names, Names), InputError> {
-    let names = fields.required("buses")?.list()?;
-    at_most("network.buses", names.len(), MAX_BUSES)?;
+fn grid(file: &NetworkFile) -> Result<(Network, Names, Names), InputError> {
+    if file.voltage.is_some() {
+        return Err(InputError::Voltage);
+    }
+    let graph = file.graph()?;
+    if let Some(&line) = graph.chords().first() {
+        return Err(InputError::Meshed {
+            line: file.lines.get(line).map_or(String::new(), |line| line.id.clone()),
+        });
+    }
     let mut buses = Names::at("network.buses", "");
-    for name in names {
-        buses.add(name.text()?)?;
+    for name in &file.buses {
+        buses.add(name.clone())?;
     }
-    if buses.all().is_empty() {
-        return Err(InputError::NoBus);
-    }
-    let root = bus(&fields.required("root")?, &buses)?;
-    let entries = fields.optional("lines").map_or(Ok(Vec::new()), |lines| lines.list())?;
-    fields.finish()?;
-
     let mut names = Names::at("network.lines", ".id");
-    let mut lines = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut fields = entry.object()?;
-        names.add(fields.required("id")?.text()?)?;
-        let from = bus(&fields.required("from")?, &buses)?;
-        let to = bus(&fields.required("to")?, &buses)?;
-        let wh = |value: Value<'_>| value.whole(0, MAX_CAPACITY.get()).map(Wh::new);
-        let capacity = wh(fields.required("capacity_wh")?)?;
-        let capacity_back = fields.optional("capacity_back_wh").map_or(Ok(capacity), wh)?;
-        fields.finish()?;
+    let mut lines = Vec::with_capacity(file.lines.len());
+    for (line, &(from, to)) in file.lines.iter().zip(graph.ends()) {
+        names.add(line.id.clone())?;
         lines.push(Line {
             from,
             to,
-            capacity,
-            capacity_back,
+            capacity: Wh::new(line.capacity_wh),
+            capacity_back: Wh::new(line.back_wh()),
         });
     }
-    let network = Network::new(buses.all().len(), root, lines).map_err(|error| match error {
-        NetworkError::Cycle { line } => InputError::Cycle {
-            line: names.name(line).to_owned(),
-        },
-        NetworkError::Island { bus } => InputError::Island {
-            bus: buses.name(bus).to_owned(),
-            root: buses.name(root).to_owned(),
-        },
-        other => InputError::Network(other),
-    })?;
+    let network = Network::new(file.buses.len(), graph.root(), lines)?;
     Ok((network, buses, names))
 }

@@ -1,19 +1,16 @@
 //! `busbar clear`: orders in, clearing out, by the same code as the contract.
 mod error;
 mod input;
-mod names;
 mod output;
-mod reader;
 mod table;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use busbar_clearing::{check, clear};
 
 use crate::exit::{self, BadInput};
-use error::InputError;
+use crate::text;
 
 /// Options of `busbar clear`.
 #[derive(Debug, clap::Args)]
@@ -37,7 +34,7 @@ May be absent: network (one bus), capacity_back_wh of a line (as capacity_wh), p
 
 /// Reads, clears, checks and prints.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let market = input::parse(&read(&options.file).map_err(BadInput::of)?).map_err(BadInput::of)?;
+    let market = input::parse(&text::read(&options.file).map_err(BadInput::of)?).map_err(BadInput::of)?;
     let cleared = clear(&market.network, &market.orders, market.bounds).map_err(BadInput::of)?;
     // The answer is printed only with its proof.
     let proof = check(
@@ -52,22 +49,5 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         output::json(&market, &cleared, &proof)?
     } else {
         table::text(&market, &cleared, &proof)
-    })
-}
-
-/// The text of a file, or of stdin for `-`.
-fn read(file: &Path) -> Result<String, InputError> {
-    let mut bytes = Vec::new();
-    let done = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
-    } else {
-        std::fs::read(file).map(|content| bytes = content)
-    };
-    done.map_err(|source| InputError::Read {
-        file: file.to_owned(),
-        source,
-    })?;
-    String::from_utf8(bytes).map_err(|error| InputError::NotText {
-        at: error.utf8_error().valid_up_to(),
     })
 }

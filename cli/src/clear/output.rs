@@ -1,8 +1,9 @@
 //! The clearing as JSON, every list in the order of the file.
 use busbar_clearing::{Certificate, Clearing};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::input::Market;
+use crate::text::ByName;
 
 /// What is printed. Prices in millionths per kWh, energy in Wh; sums of their products as decimal
 /// texts, because they may leave what JSON numbers hold exactly.
@@ -25,15 +26,6 @@ struct Output<'a> {
 struct Fill<'a> {
     id: &'a str,
     wh: u64,
-}
-
-/// An object with one field per name, in the order of the names.
-struct ByName<'a, T>(Vec<(&'a str, T)>);
-
-impl<T: Serialize> Serialize for ByName<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
 }
 
 fn by_name<T>(names: &[String], values: impl Iterator<Item = T>) -> ByName<'_, T> {

@@ -1,33 +1,48 @@
 //! Names and the positions that stand for them.
 use std::collections::HashMap;
 
-use super::error::InputError;
+use thiserror::Error;
 
 /// A list of different names, each with its position.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     list: Vec<String>,
     position: HashMap<String, usize>,
     /// Where in the file the names stand: the path of one is `prefix[i]suffix`.
-    prefix: &'static str,
+    prefix: String,
     suffix: &'static str,
+}
+
+/// A name that is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{field}: {name:?} is taken by {first}; names must differ")]
+pub struct Taken {
+    /// Path of the name.
+    pub field: String,
+    /// The name.
+    pub name: String,
+    /// Path of the first that has it.
+    pub first: String,
 }
 
 impl Names {
     /// No names yet; the path of one in the file is `prefix[i]suffix`.
-    pub fn at(prefix: &'static str, suffix: &'static str) -> Self {
+    pub fn at(prefix: impl Into<String>, suffix: &'static str) -> Self {
         Self {
-            prefix,
+            prefix: prefix.into(),
             suffix,
             ..Self::default()
         }
     }
 
-    /// Adds a name, unless it is taken.
-    pub fn add(&mut self, name: String) -> Result<(), InputError> {
+    /// Adds a name.
+    ///
+    /// # Errors
+    /// [`Taken`] when it is there already.
+    pub fn add(&mut self, name: String) -> Result<(), Taken> {
         let path = |index: usize| format!("{}[{index}]{}", self.prefix, self.suffix);
         if let Some(&first) = self.position.get(&name) {
-            return Err(InputError::Duplicate {
+            return Err(Taken {
                 field: path(self.list.len()),
                 name,
                 first: path(first),
