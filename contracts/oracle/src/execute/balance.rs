@@ -74,13 +74,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// 20 per mille of losses, and half as much again and 100 Wh of tolerance, for one interval.
-    pub fn of(_params: &Params) -> Self {
+    /// Those of an interval with these parameters.
+    pub fn of(params: &Params) -> Self {
         Self {
-            tolerance_wh: Wh::new(100),
-            tolerance: Ppm::new(10_000),
-            losses: Ppm::new(20_000),
-            dispute_window: 4,
+            tolerance_wh: params.head_tolerance_wh,
+            tolerance: params.head_tolerance,
+            losses: params.losses,
+            dispute_window: params.dispute_window.into(),
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn params() -> Params {
         sealed_fee: Money::ZERO,
         head_tolerance: Ppm::new(10_000),
         head_tolerance_wh: Wh::new(100),
-        losses: Ppm::ZERO,
+        losses: Ppm::new(20_000),
         frequency: FrequencyTable {
             nominal: Millihertz::new(50_000),
             steps: vec![],
