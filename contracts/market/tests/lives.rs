@@ -9,8 +9,9 @@
     clippy::unwrap_used,
     reason = "a test stops at the first surprise"
 )]
-use busbar_testing::attestation::{Curve, SignedReading};
+use busbar_testing::attestation::{Curve, Reading, SignedReading};
 use busbar_testing::market::{ExecuteMsg, NewOrder, Stage, Terms};
+use busbar_testing::oracle::Outcome;
 use busbar_testing::units::{Interval, Money, Ppm, Price, Wh};
 use busbar_testing::{Device, Plate, Region, Setup};
 use proptest::prelude::*;
@@ -20,6 +21,8 @@ use std::cell::Cell;
 #[derive(Clone, Debug)]
 enum Report {
     OnTime,
+    /// In time, and an hour later a second revision by the operator: it had counted too much.
+    Revised,
     AfterSettlement,
     Never,
 }
@@ -40,7 +43,12 @@ struct Hour {
 const DEVICES: usize = 6;
 
 fn report() -> impl Strategy<Value = Report> {
-    prop_oneof![12 => Just(Report::OnTime), 1 => Just(Report::AfterSettlement), 1 => Just(Report::Never)]
+    prop_oneof![
+        12 => Just(Report::OnTime),
+        1 => Just(Report::Revised),
+        1 => Just(Report::AfterSettlement),
+        2 => Just(Report::Never),
+    ]
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
@@ -97,7 +105,11 @@ fn setup(import: i64, export: i64, fees: bool, connection: u64, rich_utility: bo
     (params.imbalance_min, params.imbalance_max) = (Price::new(-200_000), Price::new(600_000));
     params.connection_import = busbar_testing::units::Watt::new(connection);
     params.connection_export = busbar_testing::units::Watt::new(connection);
-    (params.confirmation_window, params.correction_window) = (1, 3);
+    (
+        params.confirmation_window,
+        params.dispute_window,
+        params.correction_window,
+    ) = (1, 2, 3);
     if fees {
         (params.order_fee, params.clear_bounty) = (Money::new(50), Money::new(20));
         (params.settlement_fee, params.settle_bounty) = (Money::new(70), Money::new(40));
@@ -111,6 +123,9 @@ struct Street {
     region: Region,
     devices: Vec<Device>,
     late: Vec<SignedReading>,
+    revisions: Vec<SignedReading>,
+    estimates: usize,
+    revised: usize,
 }
 
 impl Street {
@@ -126,6 +141,9 @@ impl Street {
             region,
             devices,
             late: vec![],
+            revisions: vec![],
+            estimates: 0,
+            revised: 0,
         }
     }
 
@@ -188,11 +206,20 @@ impl Street {
         let relayer = self.region.account("relayer");
         let mut now = vec![];
         let late = std::mem::take(&mut self.late);
+        let revisions = std::mem::take(&mut self.revisions);
+        let domain = self.region.domain();
         for (device, (drawn, fed, report)) in self.devices.clone().iter().zip(&hour.meters) {
             let meter = self.region.meter(device);
             meter.count(*drawn, *fed);
             match report {
                 Report::OnTime => now.push(meter.sign(interval)),
+                Report::Revised => {
+                    now.push(meter.sign(interval));
+                    let (import, export) = (meter.import - drawn / 2, meter.export - fed / 3);
+                    let reading = Reading::new(device.number, interval, 1, Wh::new(import), Wh::new(export)).unwrap();
+                    let signature = meter.key.sign(&reading.record(&domain));
+                    self.revisions.push(SignedReading { reading, signature });
+                }
                 Report::AfterSettlement => self.late.push(meter.sign(interval)),
                 Report::Never => {}
             }
@@ -204,6 +231,13 @@ impl Street {
                 self.region.submit(&relayer, &readings);
             }
         }
+        if !revisions.is_empty() {
+            let operator = self.region.operator.clone();
+            self.revised += self.region.submit(&operator, &revisions).count(Outcome::Accepted);
+        }
+        let before = interval.minus(1).unwrap();
+        let page = self.region.oracle.readings(&self.region.q(), before, 0).unwrap();
+        self.estimates += page.readings.iter().filter(|reading| reading.estimated).count();
     }
 
     /// All readings are in, or the confirmation window has ended.
@@ -262,6 +296,8 @@ struct Seen {
     uncollected: Cell<usize>,
     negative: Cell<usize>,
     congested: Cell<usize>,
+    estimates: Cell<usize>,
+    revised: Cell<usize>,
 }
 
 impl Seen {
@@ -277,7 +313,7 @@ impl Seen {
         add(&self.congested, usize::from(record.price != record.price_utility));
     }
 
-    fn counts(&self) -> [(&'static str, usize); 8] {
+    fn counts(&self) -> [(&'static str, usize); 10] {
         [
             ("orders", self.orders.get()),
             ("intervals with trade", self.traded.get()),
@@ -287,6 +323,8 @@ impl Seen {
             ("with uncollected charges", self.uncollected.get()),
             ("at a negative price", self.negative.get()),
             ("with a full connection", self.congested.get()),
+            ("estimates", self.estimates.get()),
+            ("revisions", self.revised.get()),
         ]
     }
 }
@@ -331,6 +369,8 @@ fn live(hours: &[Hour], setup: Setup, seen: &Seen) {
         });
         placed = next.unwrap_or(0);
     }
+    seen.estimates.set(seen.estimates.get() + street.estimates);
+    seen.revised.set(seen.revised.get() + street.revised);
     let closed = street.region.finalise(interval);
     assert_eq!(closed.stage, Stage::Final);
     let totals = street.region.market.totals(&street.region.q()).unwrap();

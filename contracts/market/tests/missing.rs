@@ -18,7 +18,7 @@ fn hourly() -> Setup {
         energy_interval_s: 3_600,
         ..Setup::default()
     };
-    setup.params.correction_window = 6;
+    (setup.params.dispute_window, setup.params.correction_window) = (2, 6);
     setup
 }
 

@@ -9,6 +9,7 @@
 #[path = "../../registry/tests/common/mod.rs"]
 mod common;
 
+use busbar_api::grid::Params;
 use busbar_api::oracle::ExecuteMsg;
 use busbar_api::registry;
 use busbar_attestation::{Curve, DeviceKind};
@@ -53,25 +54,25 @@ fn within_the_tolerance_the_last_reading_confirms() {
 }
 
 #[test]
-fn beyond_the_tolerance_the_interval_waits_one_dispute_window() {
+fn beyond_the_tolerance_the_interval_waits_for_the_end_of_the_dispute_window() {
     for head_wh in [1_918, 2_162] {
         let (mut region, home, head) = street();
         let bob = region.bob.clone();
         region.submit(&[head.reads(at(2), head_wh, 0), home.reads(at(2), 2_000, 0)]);
         let state = region.interval(at(2));
         assert_eq!((state.measured, state.awaited, state.confirmed), (1, 1, false));
-        // It is known in interval 3, and 4 to 7 are a whole window.
-        assert_eq!(state.disputed, Some(at(8)));
+        // 3 to 6 are the confirmation window, 7 to 10 the dispute window.
+        assert_eq!(state.disputed, Some(at(11)));
         let unexplained = NetWh::new(i64::try_from(head_wh).unwrap() - 2_040);
         assert_eq!(state.unexplained, Some(unexplained));
-        region.clock(at(7), INTERVAL_S - 1);
+        region.clock(at(10), INTERVAL_S - 1);
         let error = refused(&mut region, |region| region.observe(&bob, &confirm(2)));
         let expected = ContractError::NotConfirmable {
             interval: at(2),
-            from_s: at(8).get() * INTERVAL_S,
+            from_s: at(11).get() * INTERVAL_S,
         };
         assert_eq!(error, expected);
-        region.clock(at(8), 0);
+        region.clock(at(11), 0);
         let response = region.observe(&bob, &confirm(2)).unwrap();
         assert!(response.events.iter().any(|event| event.ty == "wasm-oracle_confirmed"));
         // It is settled on what the devices read.
@@ -185,7 +186,7 @@ fn what_the_operator_declares_as_unmetered_is_explained_from_the_next_interval_o
 }
 
 #[test]
-fn a_mismatch_that_shows_at_the_end_of_the_window_waits_from_there() {
+fn a_mismatch_that_shows_at_the_end_of_the_confirmation_window_waits_as_long() {
     let (mut region, home, head) = street();
     let bob = region.bob.clone();
     let _silent = region.home("B-1");
@@ -206,10 +207,42 @@ fn a_mismatch_that_shows_at_the_end_of_the_window_waits_from_there() {
     region.observe(&bob, &confirm(5)).unwrap();
     let state = region.interval(at(5));
     assert_eq!((state.confirmed, state.measured, state.awaited), (false, 1, 2));
-    // A window later, but not after the interval is final.
-    assert_eq!(state.disputed, Some(at(13)));
+    assert_eq!(state.disputed, Some(at(14)));
     refused(&mut region, |region| region.observe(&bob, &confirm(5)));
-    region.clock(at(13), 0);
+    region.clock(at(14), 0);
     region.observe(&bob, &confirm(5)).unwrap();
     assert!(region.interval(at(5)).confirmed);
+    // Whoever calls only then waits no more.
+    let (mut region, home, head) = street();
+    region.submit(&[head.reads(at(2), 5_000, 0)]);
+    let _silent = region.home("B-1");
+    region.clock(at(6), 0);
+    region.submit(&[
+        head.reads(at(5), 9_000, 0),
+        head.reads(at(4), 6_000, 0),
+        home.reads(at(4), 0, 0),
+    ]);
+    region.submit(&[home.reads(at(5), 0, 0)]);
+    region.clock(at(14), 0);
+    region.observe(&bob, &confirm(5)).unwrap();
+    let state = region.interval(at(5));
+    assert_eq!((state.confirmed, state.disputed), (true, None));
+    assert_eq!(state.unexplained, Some(NetWh::new(3_000)));
+}
+
+#[test]
+fn without_a_dispute_window_nothing_waits() {
+    let params = Params {
+        dispute_window: 0,
+        ..common::params()
+    };
+    let mut region = Region::with(common::DOMAIN, params);
+    let home = region.home("A-1");
+    let head = head(&mut region, "H-1");
+    region.clock(at(3), 0);
+    region.submit(&[home.reads(at(1), 0, 0), head.reads(at(1), 0, 0)]);
+    region.submit(&[head.reads(at(2), 5_000, 0), home.reads(at(2), 0, 0)]);
+    let state = region.interval(at(2));
+    assert_eq!((state.confirmed, state.disputed), (true, None));
+    assert_eq!(state.unexplained, Some(NetWh::new(5_000)));
 }

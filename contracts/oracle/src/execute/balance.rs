@@ -1,8 +1,7 @@
 //! The head balance: what the head meters measure against what the devices do.
-use busbar_api::grid::Params;
 use busbar_api::oracle::IntervalState;
 use busbar_api::registry::SlotStatus;
-use busbar_units::{Interval, NetWh, Ppm, Wh};
+use busbar_units::{Interval, NetWh};
 
 use super::count::known;
 use super::region::Context;
@@ -30,15 +29,15 @@ pub fn balance(
     let Some(head) = head(context, book, interval)? else {
         return Ok(None);
     };
-    let Some(terms) = context.terms(interval) else {
+    let Some(params) = context.params(interval) else {
         return Ok(None);
     };
-    let losses = terms.losses.of(state.drawn)?;
+    let losses = params.losses.of(state.drawn)?;
     let explained = state.net.add(losses.drawn()?)?.add(book.unmetered(interval)?)?;
     let unexplained = head.sub(explained)?;
     let beyond = unexplained.positive().max(unexplained.negative());
     let through = head.positive().max(head.negative()).max(state.drawn);
-    let tolerance = terms.tolerance_wh.add(terms.tolerance.of(through)?)?;
+    let tolerance = params.head_tolerance_wh.add(params.head_tolerance.of(through)?)?;
     Ok(Some(Balance {
         unexplained,
         outside: beyond > tolerance,
@@ -59,28 +58,4 @@ fn head(context: &mut Context<'_>, book: &mut Book<'_>, interval: Interval) -> R
         }
     }
     Ok(sum)
-}
-
-/// What a mismatch is measured by and how long it delays the confirmation.
-pub struct Terms {
-    /// Energy that may be unexplained, whatever flows.
-    pub tolerance_wh: Wh,
-    /// And as a share of what flows.
-    pub tolerance: Ppm,
-    /// Share of the energy drawn that is lost on the way.
-    pub losses: Ppm,
-    /// Intervals that a mismatch delays the confirmation by.
-    pub dispute_window: u64,
-}
-
-impl Terms {
-    /// Those of an interval with these parameters.
-    pub fn of(params: &Params) -> Self {
-        Self {
-            tolerance_wh: params.head_tolerance_wh,
-            tolerance: params.head_tolerance,
-            losses: params.losses,
-            dispute_window: params.dispute_window.into(),
-        }
-    }
 }

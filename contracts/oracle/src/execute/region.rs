@@ -7,7 +7,6 @@ use busbar_attestation::{page_of, slot_of, Domain, DomainId};
 use busbar_units::Interval;
 use cosmwasm_std::{Deps, Env, QuerierWrapper, StdResult};
 
-use super::balance::Terms;
 use crate::state::GRID;
 use crate::ContractError;
 
@@ -59,21 +58,14 @@ impl<'a> Context<'a> {
         times.is_none_or(|times| times.is_some_and(|times| self.now_s >= times.final_s))
     }
 
-    /// How the head balance of an interval is judged.
-    pub fn terms(&self, interval: Interval) -> Option<Terms> {
-        self.params(interval).map(Terms::of)
-    }
-
-    /// The first interval that a dispute which is opened at this moment does not wait for: a whole window later,
-    /// and not beyond the correction window. None where there is nothing to wait for.
+    /// The interval with which the dispute window of another one is over; none where it is over.
     pub fn dispute_ends(&self, interval: Interval) -> Result<Option<Interval>, ContractError> {
-        let Some(params) = self.params(interval) else {
+        let Some(params) = self.params(interval).filter(|params| params.dispute_window > 0) else {
             return Ok(None);
         };
-        let window = Terms::of(params).dispute_window;
-        let last = interval.plus(params.correction_window.into())?;
-        let ends = self.current.plus(window.saturating_add(1))?.min(last);
-        Ok(Some(ends).filter(|ends| window > 0 && *ends > self.current))
+        let windows = u64::from(params.confirmation_window).saturating_add(params.dispute_window.into());
+        let ends = interval.plus(windows.saturating_add(1))?;
+        Ok(Some(ends).filter(|ends| *ends > self.current))
     }
 
     /// Numbers of the head meters.

@@ -28,7 +28,8 @@ pub struct IntervalState {
     pub awaited: u32,
     /// Whether `net` is frozen: all awaited energies are in, or the confirmation window has ended.
     pub confirmed: bool,
-    /// The head meters contradict the devices: it can be confirmed from the start of this interval on.
+    /// The head meters contradict the devices: its dispute window ends with the start of this interval, and it
+    /// can be confirmed from then on.
     pub disputed: Option<Interval>,
     /// What the head meters measured beyond the devices, their losses and what was declared as unmetered; none
     /// while a head meter is missing, and where there is none.
