@@ -1,5 +1,5 @@
 //! What a call needs to know of the region.
-use busbar_api::grid::{self, Contracts, Network, Params, Region, Tariff, Times};
+use busbar_api::grid::{self, Circuit, Contracts, Params, Region, Tariff, Times};
 use busbar_api::registry::{self, Device};
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{Addr, QuerierWrapper, Storage};
@@ -47,9 +47,16 @@ impl<'a> Context<'a> {
         Ok(grid::raw::tariff_at(&self.querier, &self.grid, interval)?)
     }
 
-    /// Buses and lines of an interval.
-    pub fn network(&self, params: &Params, _interval: Interval) -> Result<Network, ContractError> {
-        Ok(Network::of(&self.region, params)?)
+    /// Buses and lines of an interval with every limit in force there.
+    pub fn network(&self, params: &Params, interval: Interval) -> Result<Circuit, ContractError> {
+        let region = &self.region;
+        Ok(grid::raw::network_with(
+            &self.querier,
+            &self.grid,
+            interval,
+            region,
+            params,
+        )?)
     }
 
     /// Instants of an interval's life.

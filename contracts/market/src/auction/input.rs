@@ -1,5 +1,5 @@
 //! What is auctioned.
-use busbar_api::grid::{Network as GridNetwork, Params, Tariff, UTILITY_BUS};
+use busbar_api::grid::{Circuit, Params, Tariff, UTILITY_BUS};
 use busbar_api::market::Terms;
 use busbar_clearing::{Clearing, Line, Network, Order, PriceBounds, Side, MAX_QUANTITY};
 use busbar_units::{Interval, Money, Price, UnitsError, Wh};
@@ -33,8 +33,12 @@ impl Listed {
 
 /// One interval's auction.
 pub struct Auction {
-    /// The lines, hung up at the utility's bus.
+    /// The lines that carry trades, hung up at the utility's bus.
     pub network: Network,
+    /// Number of each of those lines in the grid's network.
+    pub lines: Vec<usize>,
+    /// How many lines the grid's network has.
+    pub all_lines: usize,
     /// Devices' orders in the order of their identities, which decides the last Wh of a tie; then the utility's.
     pub orders: Vec<Order>,
     /// The region's price floor and cap.
@@ -52,12 +56,12 @@ impl Auction {
     pub fn of(
         storage: &dyn Storage,
         interval: Interval,
-        grid: &GridNetwork,
+        circuit: &Circuit,
         params: &Params,
         tariff: Tariff,
         free: Money,
     ) -> Result<Self, ContractError> {
-        let network = tree(grid)?;
+        let (network, lines) = tree(circuit)?;
         let mut book = Listed::all(storage, interval)?;
         let mut orders = Vec::with_capacity(book.len());
         for listed in &mut book {
@@ -69,6 +73,8 @@ impl Auction {
         orders.extend(utility_orders(&network, tariff, free)?);
         Ok(Self {
             network,
+            lines,
+            all_lines: circuit.branches.len(),
             orders,
             bounds: PriceBounds {
                 floor: params.price_floor,
@@ -84,15 +90,27 @@ impl Auction {
     }
 }
 
-/// The region's network as the auction knows it: buses by their numbers, lines in their order.
-fn tree(grid: &GridNetwork) -> Result<Network, ContractError> {
-    let lines = grid.lines.iter().map(|line| Line {
-        from: line.from.into(),
-        to: line.to.into(),
-        capacity: line.capacity,
-        capacity_back: line.capacity_back,
-    });
-    Ok(Network::new(grid.buses.len(), UTILITY_BUS.into(), lines.collect())?)
+/// The tree that the contract clears by itself, and the numbers of its lines: all lines of a radial network, else
+/// those with a derated capacity.
+fn tree(circuit: &Circuit) -> Result<(Network, Vec<usize>), ContractError> {
+    let derated = circuit.needs_certificate();
+    let (mut lines, mut numbers) = (vec![], vec![]);
+    for (number, branch) in circuit.branches.iter().enumerate() {
+        let most = match (derated, branch.derated) {
+            (false, _) => Wh::MAX,
+            (true, Some(most)) => most,
+            (true, None) => continue,
+        };
+        numbers.push(number);
+        lines.push(Line {
+            from: branch.from.into(),
+            to: branch.to.into(),
+            capacity: branch.capacity.min(most),
+            capacity_back: branch.capacity_back.min(most),
+        });
+    }
+    let network = Network::new(circuit.buses.into(), UTILITY_BUS.into(), lines)?;
+    Ok((network, numbers))
 }
 
 /// A price order of the book as the auction takes it.

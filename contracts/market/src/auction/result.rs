@@ -59,7 +59,13 @@ pub fn book(
     }
     open_positions(storage, interval, &auction.book, &clearing.fills)?;
     prices.save(storage, interval);
-    LineFlows(clearing.flows.clone()).save(storage, interval);
+    let mut flows = LineFlows(vec![NetWh::ZERO; auction.all_lines]);
+    for (line, flow) in auction.lines.iter().zip(&clearing.flows) {
+        if let Some(place) = flows.0.get_mut(*line) {
+            *place = *flow;
+        }
+    }
+    flows.save(storage, interval);
     Ok(record)
 }
 

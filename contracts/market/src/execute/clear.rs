@@ -34,11 +34,11 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
         });
     }
     let tariff = context.tariff(interval)?;
-    let grid = context.network(&params, interval)?;
+    let circuit = context.network(&params, interval)?;
     let utility = context.utility(deps.storage)?;
     let free = Account::load(deps.storage, utility)?.free_of_locks()?;
 
-    let auction = Auction::of(deps.storage, interval, &grid, &params, tariff, free)?;
+    let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
     let clearing = auction.clear()?;
     let mut record = book(deps.storage, interval, &auction, &clearing)?;
     record.work.clearer = AccountId::open(deps.storage, &info.sender)?.0;

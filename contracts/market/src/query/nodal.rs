@@ -39,9 +39,9 @@ pub fn flows(
         return Ok(vec![]);
     };
     let context = Context::load(deps.storage, deps.querier)?;
-    let network = context.network(&context.params(interval)?, interval)?;
+    let circuit = context.network(&context.params(interval)?, interval)?;
     (0u32..)
-        .zip(network.lines.into_iter().zip(flows.0))
+        .zip(circuit.branches.into_iter().zip(flows.0))
         .filter(|(line, _)| start_after.is_none_or(|after| *line > after))
         .take(super::page(limit))
         .map(|(number, (line, flow))| {
