@@ -1,4 +1,4 @@
-//! Whole lives of intervals under random orders, meters that lie still, speak late or never, owners without
+//! Whole lives of intervals on random feeders, under random orders, meters that lie still, speak late or never, owners without
 //! coin and calls in any step size. After every call the state is recomputed from scratch (`sanity`); here it
 //! is asserted that nobody can be stuck and that traded energy is always paid.
 #![allow(
@@ -9,7 +9,10 @@
     clippy::unwrap_used,
     reason = "a test stops at the first surprise"
 )]
+mod support;
+
 use busbar_testing::attestation::{Curve, Reading, SignedReading};
+use busbar_testing::grid::Network;
 use busbar_testing::market::{ExecuteMsg, NewOrder, Stage, Terms};
 use busbar_testing::oracle::Outcome;
 use busbar_testing::units::{Interval, Money, Ppm, Price, Wh};
@@ -52,10 +55,10 @@ fn report() -> impl Strategy<Value = Report> {
 }
 
 fn terms() -> impl Strategy<Value = Terms> {
-    let limit = (-20i64..=60).prop_map(|step| Price::new(step * 10_000));
+    let limit = |from: i64, to: i64| (from..=to).prop_map(|step| Price::new(step * 10_000));
     prop_oneof![
-        4 => limit.clone().prop_map(|limit| Terms::Buy { limit }),
-        4 => limit.prop_map(|limit| Terms::Sell { limit }),
+        5 => limit(-20, 60).prop_map(|limit| Terms::Buy { limit }),
+        5 => limit(-20, 30).prop_map(|limit| Terms::Sell { limit }),
         4 => Just(Terms::Bank {}),
         3 => Just(Terms::Redeem {}),
     ]
@@ -71,7 +74,10 @@ fn hour() -> impl Strategy<Value = Hour> {
         }
     });
     (
-        prop::collection::vec((1..DEVICES, terms(), prop_oneof![Just(1u64), 1u64..2_000]), 0..10),
+        prop::collection::vec(
+            (1..DEVICES, terms(), prop_oneof![1 => Just(1u64), 6 => 1u64..2_000]),
+            0..16,
+        ),
         prop::bool::weighted(0.85),
         prop::collection::vec(meter, DEVICES),
         (prop::bool::weighted(0.8), 1u32..5),
@@ -87,6 +93,20 @@ fn hour() -> impl Strategy<Value = Hour> {
             withdraw,
             deposit,
         })
+}
+
+/// The network and the bus of each device.
+type Feeder = (Network, Vec<u16>);
+
+/// A tree of up to five buses below the utility's.
+fn feeder() -> impl Strategy<Value = Feeder> {
+    let places = prop::collection::vec(any::<prop::sample::Index>(), DEVICES);
+    (support::tree(1usize..6), places).prop_map(|(network, places)| {
+        let below = network.buses.len() - 1;
+        let bus = |place: &prop::sample::Index| u16::try_from(place.index(below) + 1).unwrap();
+        let buses = places.iter().map(bus).collect();
+        (network, buses)
+    })
 }
 
 fn setup(import: i64, export: i64, fees: bool, connection: u64, rich_utility: bool) -> Setup {
@@ -129,14 +149,23 @@ struct Street {
 }
 
 impl Street {
-    fn new(setup: Setup) -> Self {
-        let mut region = Region::with(setup);
-        let mut devices = vec![region.storage("bank", 4_000, 3_000)];
-        devices.extend((1..DEVICES - 1).map(|home| region.home(&format!("home {home}"), 4_000, 4_000)));
-        // The last has next to nothing: charges of it cannot be collected.
-        let pauper = region.enrol("pauper", Plate::connection(4_000, 4_000));
-        region.deposit(&pauper.owner, 20_000);
-        devices.push(pauper);
+    fn new(setup: Setup, (network, buses): &Feeder) -> Self {
+        let mut region = Region::with(Setup {
+            network: Some(network.clone()),
+            ..setup
+        });
+        let mut devices = vec![];
+        for (number, bus) in buses.iter().enumerate() {
+            let plate = match number {
+                0 => Plate::storage(4_000, 3_000),
+                _ => Plate::connection(4_000, 4_000),
+            };
+            let device = region.enrol(&format!("owner {number}"), Plate { bus: *bus, ..plate });
+            // The last has next to nothing: charges of it cannot be collected.
+            let deposit = if number + 1 == DEVICES { 20_000 } else { 60_000_000 };
+            region.deposit(&device.owner, deposit);
+            devices.push(device);
+        }
         Self {
             region,
             devices,
@@ -295,25 +324,38 @@ struct Seen {
     redeemed: Cell<usize>,
     uncollected: Cell<usize>,
     negative: Cell<usize>,
+    connection: Cell<usize>,
     congested: Cell<usize>,
+    rent: Cell<usize>,
     estimates: Cell<usize>,
     revised: Cell<usize>,
 }
 
+fn add(count: &Cell<usize>, more: usize) {
+    count.set(count.get() + more);
+}
+
 impl Seen {
-    fn note(&self, placed: usize, record: &busbar_testing::market::IntervalResponse) {
-        let add = |count: &Cell<usize>, more: usize| count.set(count.get() + more);
+    fn cleared(&self, placed: usize, region: &Region, interval: Interval) {
         add(&self.orders, placed);
-        add(&self.traded, usize::from(!record.bought.is_zero()));
+        let binding = |line: &busbar_testing::market::FlowResponse| usize::from(line.binding);
+        let flows = region.flows(interval);
+        add(&self.connection, flows.first().map_or(0, binding));
+        add(&self.congested, flows.iter().skip(1).map(binding).sum());
+    }
+
+    fn closed(&self, region: &Region, interval: Interval) {
+        let record = region.interval(interval);
+        add(&self.traded, usize::from(!record.no_trade));
         add(&self.skipped, usize::from(record.skipped));
         add(&self.banked, usize::from(!record.banked.is_zero()));
         add(&self.redeemed, usize::from(!record.burned.is_zero()));
         add(&self.uncollected, usize::from(!record.uncollected.is_zero()));
         add(&self.negative, usize::from(record.price.get() < 0));
-        add(&self.congested, usize::from(record.price != record.price_utility));
+        add(&self.rent, usize::from(!record.rent.is_zero()));
     }
 
-    fn counts(&self) -> [(&'static str, usize); 10] {
+    fn counts(&self) -> [(&'static str, usize); 12] {
         [
             ("orders", self.orders.get()),
             ("intervals with trade", self.traded.get()),
@@ -322,15 +364,17 @@ impl Seen {
             ("with redemption", self.redeemed.get()),
             ("with uncollected charges", self.uncollected.get()),
             ("at a negative price", self.negative.get()),
-            ("with a full connection", self.congested.get()),
+            ("with rent", self.rent.get()),
+            ("full connections", self.connection.get()),
+            ("other full lines", self.congested.get()),
             ("estimates", self.estimates.get()),
             ("revisions", self.revised.get()),
         ]
     }
 }
 
-fn live(hours: &[Hour], setup: Setup, seen: &Seen) {
-    let mut street = Street::new(setup);
+fn live(hours: &[Hour], setup: Setup, feeder: &Feeder, seen: &Seen) {
+    let mut street = Street::new(setup, feeder);
     let mut interval = street.region.first_interval();
     for home in [1, 2] {
         street.region.bank(&street.devices[home].clone(), interval, 1_000);
@@ -357,13 +401,13 @@ fn live(hours: &[Hour], setup: Setup, seen: &Seen) {
             .get(index + 1)
             .map(|next| street.open(interval.plus(1).unwrap(), next));
         street.deliver(interval, hour);
-        open.push((interval, hour, placed));
-        open.retain(|(interval, hour, placed)| {
+        seen.cleared(placed, &street.region, interval);
+        open.push((interval, hour));
+        open.retain(|(interval, hour)| {
             let waits = !hour.prompt || !street.may_settle(*interval);
             if !waits {
                 street.settle(*interval, hour.step);
                 street.traded_energy_is_paid(*interval, hour);
-                seen.note(*placed, &street.region.interval(*interval));
             }
             waits
         });
@@ -373,6 +417,12 @@ fn live(hours: &[Hour], setup: Setup, seen: &Seen) {
     seen.revised.set(seen.revised.get() + street.revised);
     let closed = street.region.finalise(interval);
     assert_eq!(closed.stage, Stage::Final);
+    for back in 0..hours.len() {
+        seen.closed(
+            &street.region,
+            Interval::new(interval.get() - u64::try_from(back).unwrap()),
+        );
+    }
     let totals = street.region.market.totals(&street.region.q()).unwrap();
     assert!(totals.escrows.is_zero(), "an escrow is left after everything is final");
     // All who owe nothing can leave with all that is theirs but the margin of their devices.
@@ -403,11 +453,12 @@ fn coin_and_energy_are_conserved_and_nobody_is_stuck() {
         any::<bool>(),
         connections,
         any::<bool>(),
+        feeder(),
     );
     let seen = Seen::default();
     TestRunner::new(config)
-        .run(&lives, |(hours, (import, export), fees, connection, rich)| {
-            live(&hours, setup(import, export, fees, connection, rich), &seen);
+        .run(&lives, |(hours, (import, export), fees, connection, rich, feeder)| {
+            live(&hours, setup(import, export, fees, connection, rich), &feeder, &seen);
             Ok(())
         })
         .unwrap();

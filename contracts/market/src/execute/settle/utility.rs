@@ -8,8 +8,8 @@ use crate::ContractError;
 
 impl Step<'_, '_> {
     /// The utility gets or pays the plain tariff for the region's net. Charges that could not be collected
-    /// reduce first what the utility gets for energy, then the fund, then credits for surplus; never what
-    /// pays for traded energy.
+    /// reduce first what the utility gets for energy, then the fund, then credits for surplus, then the bank's
+    /// fee and the clearer's bounty, which were to come out of such credits; never what pays for traded energy.
     pub(super) fn square_utility(&mut self, storage: &mut dyn Storage) -> Result<(), ContractError> {
         let tariff = self.context.tariff(self.interval)?;
         let net = self.record.net;
@@ -67,6 +67,12 @@ impl Step<'_, '_> {
 
         let cut = short.min(work.surplus);
         short = short.sub(cut)?;
+        let work = &mut self.record.work;
+        for fee in [&mut work.bank_fees, &mut work.clear_bounty] {
+            let cut = short.min(*fee);
+            *fee = fee.sub(cut)?;
+            short = short.sub(cut)?;
+        }
         if !short.is_zero() {
             return Err(ContractError::Insolvent {
                 interval: self.interval,
