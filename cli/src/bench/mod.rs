@@ -1,4 +1,8 @@
 //! `busbar bench`: how long this machine takes for one job, in the code that the contracts run.
+mod certificates;
+mod clearing;
+mod instance;
+
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
@@ -21,6 +25,10 @@ pub struct Options {
 enum Job {
     /// Clear random orders and check the result; orders are made outside the measured time
     Clear(ClearOptions),
+    /// Clear congested markets on trees and meshes, for comparison with other solvers
+    Clearing(clearing::Options),
+    /// Change certificates of meshes in every way and see what is still accepted
+    Certificates(certificates::Options),
 }
 
 /// Options of `busbar bench clear`.
@@ -61,7 +69,11 @@ struct Figures {
 
 /// Runs the job.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let Job::Clear(options) = &options.job;
+    let options = match &options.job {
+        Job::Clear(options) => options,
+        Job::Clearing(options) => return clearing::run(options),
+        Job::Certificates(options) => return certificates::run(options),
+    };
     let figures = measure(options)?;
     if !figures.optimized {
         tracing::warn!("this is a debug build: times say nothing, build with --release");
