@@ -1,7 +1,8 @@
 //! Packed storage of the oracle, and the energy between two readings.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 use busbar_api::oracle::{
-    counted, energy, raw, Anchor, Energy, IntervalState, Outcome, PruneCursor, ReadingPage, Registers, SlotReading, SubmitResult,
+    counted, energy, raw, Anchor, Energy, IntervalState, Outcome, PruneCursor, ReadingPage, Registers, SlotReading,
+    SubmitResult,
 };
 use busbar_units::{Interval, NetWh, Wh};
 use proptest::prelude::*;

@@ -1,6 +1,6 @@
 use busbar_api::oracle::{
-    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, Energy, ExecuteMsg, IntervalState, PruneCursor, QueryMsg,
-    ReadingPage, ReadingsResponse, Registers, SlotReading, VerifyRecordResponse,
+    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, Energy, ExecuteMsg, IntervalState, PruneCursor,
+    QueryMsg, ReadingPage, ReadingsResponse, Registers, SlotReading, VerifyRecordResponse,
 };
 use busbar_attestation::{decode_batch, Reading, SignedReading, WireError};
 use busbar_units::{Interval, NetWh, Wh};

@@ -216,9 +216,7 @@ fn devices_pages_and_counts_are_read() {
     assert!(raw::decode_heads(&[0, 0, 0]).is_err(), "torn");
     let empty = storing([]);
     assert_eq!(raw::count(&QuerierWrapper::new(&empty), &registry).unwrap(), 0);
-    assert!(raw::heads(&QuerierWrapper::new(&empty), &registry)
-        .unwrap()
-        .is_empty());
+    assert!(raw::heads(&QuerierWrapper::new(&empty), &registry).unwrap().is_empty());
 }
 
 #[test]
