@@ -1,7 +1,10 @@
-//! Capacities of the spanning tree of a mesh under which clearing the tree alone is safe.
-use crate::flow::{Circuit, FlowError};
-use crate::{Graph, NetworkFile, NetworkFileError};
+//! Capacities of the spanning tree under which clearing it alone is safe.
 use thiserror::Error;
+
+use crate::flow::{Circuit, FlowError};
+use crate::mesh::MeshError;
+use crate::numbers::{floor, real, real_i128};
+use crate::{Graph, NetworkFile, NetworkFileError};
 
 /// Floating-point sums of a few thousand terms are right to some 1e-12; the scale gives away a thousand times that.
 const SAFETY: f64 = 1e-9;
@@ -11,10 +14,16 @@ const SAFETY: f64 = 1e-9;
 pub enum DerateError {
     /// It is no valid network.
     #[error(transparent)]
-    File(#[from] NetworkFileError),
+    Network(#[from] MeshError),
     /// Its flows cannot be computed.
     #[error(transparent)]
     Flow(#[from] FlowError),
+}
+
+impl From<NetworkFileError> for DerateError {
+    fn from(error: NetworkFileError) -> Self {
+        Self::Network(error.into())
+    }
 }
 
 /// What is left of the capacities.
@@ -27,64 +36,63 @@ pub struct Derated {
     pub scale: Vec<Option<f64>>,
 }
 
-/// Derated capacities of the spanning tree of a mesh: whatever flows over the tree within them, the DC flows of the
-/// whole mesh at the same injections are within the lines' capacities.
+/// Derated capacities of the spanning tree: whatever flows over the tree within them, the DC flows of the whole network
+/// at the same injections keep the lines' capacities and the limits of voltage.
 ///
-/// A transfer of 1 over the tree line j alone gives flows `H_lj` in the mesh. Lines that share no loop do not feel each
-/// other, so each group of lines joined by loops has its own scale
+/// A transfer of 1 over the tree line j alone gives flows `H_lj` in the network, so every limit i is a row
+/// `|sum_j a_ij t_j| <= room_i` of the tree's flows t: `a_lj = H_lj` for the capacity of line l, and sums of it along the
+/// way to a bus for the limits of its voltage. With `F` the smaller of a line's two capacities,
 ///
 /// ```text
-/// s = min over lines l of the group of F_l / sum_j |H_lj| F_j,    derated_j = floor(s F_j)
+/// s_i = room_i / sum_j |a_ij| F_j,    derated_j = floor(F_j min over the rows i with a_ij not 0 of s_i)
 /// ```
 ///
-/// with `F` the smaller of a line's two capacities.
+/// keeps every row, because `sum_j |a_ij| derated_j <= s_i sum_j |a_ij| F_j`. Existing derated capacities do not count.
 ///
 /// # Errors
 /// [`DerateError`] when the file is not valid or the loops' reactances are too far apart.
 pub fn derate(file: &NetworkFile) -> Result<Derated, DerateError> {
-    file.validate()?;
-    let graph = file.graph()?;
+    let (mesh, graph) = (file.mesh()?, file.graph()?);
     // Exact: a reactance has 32 bits.
-    let lines: Vec<(f64, &str)> = file
-        .lines
-        .iter()
+    let lines = file.lines.iter();
+    let lines: Vec<(f64, &str)> = lines
         .map(|line| (f64::from(line.reactance.unwrap_or(0)), line.id.as_str()))
         .collect();
-    let circuit = Circuit::new(&graph, &lines)?;
+    let transfers = transfers(&graph, &Circuit::new(&graph, &lines)?);
     let capacity = file.lines.iter().map(|line| line.capacity_wh.min(line.back_wh()));
     let capacity: Vec<u64> = capacity.collect();
-    let limit: Vec<f64> = capacity.iter().map(|&wh| crate::numbers::real(wh)).collect();
-    let group = groups(&circuit, file.lines.len());
-    let loads = loads(&graph, &circuit, &limit);
-    let mut scale = vec![f64::INFINITY; file.lines.len()];
-    for (line, (&load, &limit)) in loads.iter().zip(&limit).enumerate() {
-        if load > 0.0 {
-            let share = &mut scale[group[line]];
-            *share = share.min(limit / load);
+    let mut shares = Shares {
+        limit: capacity.iter().map(|&wh| real(wh)).collect(),
+        least: vec![f64::INFINITY; capacity.len()],
+    };
+    for (line, row) in transfers.iter().enumerate() {
+        shares.keep(row, shares.limit[line]);
+    }
+    for limit in mesh.voltage_rows() {
+        let mut sums = vec![0.0; capacity.len()];
+        for (line, away, coefficient) in limit.lines {
+            let coefficient = real_i128(if away {
+                coefficient
+            } else {
+                coefficient.saturating_neg()
+            });
+            for &(transfer, share) in &transfers[line] {
+                sums[transfer] += coefficient * share;
+            }
         }
+        let row: Vec<(usize, f64)> = sums.into_iter().enumerate().filter(|(_, sum)| *sum != 0.0).collect();
+        shares.keep(&row, real_i128(limit.drop.min(limit.rise)));
     }
     let mut derated = Derated {
-        wh: vec![None; file.lines.len()],
-        scale: vec![None; file.lines.len()],
+        wh: vec![None; capacity.len()],
+        scale: vec![None; capacity.len()],
     };
-    for line in 0..file.lines.len() {
-        if graph.chords().binary_search(&line).is_ok() {
-            continue;
-        }
-        let in_loop = circuit
-            .loops()
-            .iter()
-            .any(|each| each.lines.iter().any(|&(member, _)| member == line));
-        let share = scale[group[line]];
-        let (wh, share) = match (in_loop, share.is_finite()) {
-            // A line in no loop carries its transfer alone.
-            (false, _) => (capacity[line], 1.0),
-            (true, true) => (
-                crate::numbers::floor(share * (1.0 - SAFETY) * limit[line]).unwrap_or(0),
-                share,
-            ),
-            // Nothing in the group can carry anything.
-            (true, false) => (0, 0.0),
+    for line in (0..graph.buses()).filter_map(|bus| graph.up(bus)).map(|up| up.line) {
+        let share = shares.least[line];
+        let (wh, share) = match capacity[line] {
+            // Nothing bounds it beside itself.
+            whole if share == 1.0 || whole == 0 => (whole, 1.0),
+            _ => (floor(share * (1.0 - SAFETY) * shares.limit[line]).unwrap_or(0), share),
         };
         derated.wh[line] = Some(wh);
         derated.scale[line] = Some(share);
@@ -92,32 +100,35 @@ pub fn derate(file: &NetworkFile) -> Result<Derated, DerateError> {
     Ok(derated)
 }
 
-/// Largest flow on each line when every line of the tree carries its capacity in the worst direction.
-fn loads(graph: &Graph, circuit: &Circuit, limit: &[f64]) -> Vec<f64> {
-    let mut loads = vec![0.0; limit.len()];
-    for bus in 0..graph.buses() {
-        let Some(up) = graph.up(bus) else { continue };
-        let mut transfer = vec![0.0; limit.len()];
-        transfer[up.line] = 1.0;
-        let flows = circuit.flows(transfer, &[]);
-        for (load, flow) in loads.iter_mut().zip(flows) {
-            *load += flow.abs() * limit[up.line];
-        }
-    }
-    loads
+/// The least share of its capacity that each line may keep.
+struct Shares {
+    limit: Vec<f64>,
+    least: Vec<f64>,
 }
 
-/// By line: a number that lines joined by loops have in common.
-fn groups(circuit: &Circuit, lines: usize) -> Vec<usize> {
-    let mut group: Vec<usize> = (0..lines).collect();
-    for each in circuit.loops() {
-        let members: Vec<usize> = each.lines.iter().map(|&(line, _)| group[line]).collect();
-        let lowest = members.iter().copied().min().unwrap_or(0);
-        for number in &mut group {
-            if members.contains(number) {
-                *number = lowest;
+impl Shares {
+    /// Takes the row of a limit into account: by line of the tree its coefficient.
+    fn keep(&mut self, row: &[(usize, f64)], room: f64) {
+        let load: f64 = row.iter().map(|&(line, share)| share.abs() * self.limit[line]).sum();
+        if load > 0.0 {
+            for &(line, _) in row {
+                self.least[line] = self.least[line].min(room / load);
             }
         }
     }
-    group
+}
+
+/// By line: which transfers of 1 over a line of the tree it carries a part of, and how much.
+fn transfers(graph: &Graph, circuit: &Circuit) -> Vec<Vec<(usize, f64)>> {
+    let mut carried = vec![Vec::new(); graph.lines()];
+    for up in (0..graph.buses()).filter_map(|bus| graph.up(bus)) {
+        let mut alone = vec![0.0; graph.lines()];
+        alone[up.line] = 1.0;
+        for (line, flow) in circuit.flows(alone, &[]).into_iter().enumerate() {
+            if flow != 0.0 {
+                carried[line].push((up.line, flow));
+            }
+        }
+    }
+    carried
 }

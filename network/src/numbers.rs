@@ -49,6 +49,12 @@ pub fn real(value: u64) -> f64 {
     value as f64
 }
 
+/// As floating point, right to 1.2e-16 of the value.
+#[allow(clippy::cast_precision_loss, reason = "the error is stated")]
+pub fn real_i128(value: i128) -> f64 {
+    value as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,8 +79,8 @@ pub struct Line {
     /// Series resistance in 1e-5 p.u.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resistance: Option<u32>,
-    /// Capacity in Wh, both ways, where only the spanning tree of a mesh is cleared: so low that whatever the tree can
-    /// carry the whole mesh can. On the lines of that tree and no others, or nowhere.
+    /// Capacity in Wh, both ways, where only the spanning tree is cleared: so low that whatever the tree can carry, the
+    /// whole network can within all its limits. On the lines of that tree and no others, or nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub derated_wh: Option<u64>,
 }

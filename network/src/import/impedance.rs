@@ -11,8 +11,8 @@ const GOOD: f64 = 1e-3;
 /// Most units of an impedance in a loop: multipliers of Kirchhoff's law are per unit of reactance and have limited
 /// resolution themselves.
 const MOST_IN_LOOPS: f64 = 1e6;
-/// Most units of an impedance that only voltage drops are made of.
-const MOST: f64 = 1e9;
+/// Most units of an impedance: the bound of a region's network.
+const MOST: f64 = 1e8;
 /// Relative errors up to here are those of floating point: the value was written in whole units.
 const EXACT: f64 = 1e-12;
 /// Powers of ten to try.

@@ -25,7 +25,7 @@ pub struct Import {
 }
 
 /// Imports a case: capacities from ratings; a radial network with limits of voltage (unless they are declined), a mesh
-/// with reactances and derated capacities of its spanning tree. The root comes first among the buses, the others and
+/// with reactances; both with derated capacities of the spanning tree. The root comes first among the buses, the others and
 /// the lines follow in the order of the file. `reference` holds power flows to compare the case with, in the form of
 /// [`reference`](mod@crate::reference).
 ///
@@ -77,6 +77,7 @@ pub fn import(case: &Case, options: &Options, reference: Option<&str>) -> Result
         rounding.resistance = Some(worst(whole.r_error));
         base_mva = whole.base_mva;
         network.voltage = Some(voltage::limits(case, options, &ratio, base_mva)?);
+        fallback = Some(fall_back(&mut network)?);
         voltage_report = Some(voltage::report(
             case,
             &graph,

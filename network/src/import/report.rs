@@ -29,7 +29,7 @@ pub struct Report {
     /// Limits of voltage, where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voltage: Option<VoltageReport>,
-    /// The spanning tree, in a mesh.
+    /// The spanning tree, where it alone is no exact substitute: in a mesh and under limits of voltage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Fallback>,
     /// The case at its own loads and dispatch.
@@ -102,7 +102,7 @@ pub struct VoltageReport {
     pub one_power_factor_pu: Extreme,
 }
 
-/// The spanning tree that is cleared when nobody clears the mesh.
+/// The spanning tree at derated capacities, cleared when nobody clears the whole network.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fallback {
     /// Lines outside the tree.

@@ -108,4 +108,25 @@ proptest! {
         let slack = full.fold(f64::INFINITY, f64::min);
         prop_assert!((-1e-3..2.0 * tree.len() as f64).contains(&slack), "slack {}", slack);
     }
+
+    #[test]
+    fn what_the_derated_tree_carries_keeps_the_voltages(
+        file in random::feeder(12),
+        shares in prop::collection::vec(prop::sample::select(vec![-1.0, 1.0, 0.3, -0.7, 0.0]), 12),
+    ) {
+        let derated = derate(&file).unwrap();
+        let flow = |line: usize| (derated.wh[line].unwrap() as f64 * shares[line]).floor() as i128;
+        for row in file.mesh().unwrap().voltage_rows() {
+            let signed = |(line, away, coefficient): &(usize, bool, i128)| {
+                coefficient * if *away { flow(*line) } else { -flow(*line) }
+            };
+            let sum: i128 = row.lines.iter().map(signed).sum();
+            // Flows are rounded to whole watt-hours here, by less than one each.
+            let slack: i128 = row.lines.iter().map(|(_, _, coefficient)| coefficient.abs()).sum();
+            prop_assert!(sum <= row.drop + slack && -sum <= row.rise + slack, "bus {} sums to {}", row.bus, sum);
+        }
+        for (line, wh) in file.lines.iter().zip(&derated.wh) {
+            prop_assert!(wh.unwrap() <= line.capacity_wh);
+        }
+    }
 }

@@ -1,8 +1,6 @@
 //! The network file: what it takes and every way to be wrong.
-use busbar_clearing::mesh::{Mesh, MeshLine};
 use busbar_network::json::JsonError;
 use busbar_network::{NetworkFile, NetworkFileError, VoltageLimit};
-use busbar_units::Wh;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -376,17 +374,7 @@ proptest! {
     #[test]
     fn the_auction_sees_the_same_tree_and_loops(file in random::network(12, 6)) {
         let graph = file.graph().unwrap();
-        let lines = file.lines.iter().zip(graph.ends()).map(|(line, &(from, to))| MeshLine {
-            line: busbar_clearing::Line {
-                from,
-                to,
-                capacity: Wh::new(line.capacity_wh),
-                capacity_back: Wh::new(line.back_wh()),
-            },
-            reactance: line.reactance.unwrap(),
-            resistance: 0,
-        });
-        let mesh = Mesh::new(file.buses.len(), graph.root(), lines.collect(), None).unwrap();
+        let mesh = file.mesh().unwrap();
         let chords: Vec<usize> = mesh.cycles().iter().map(|cycle| cycle.chord).collect();
         prop_assert_eq!(graph.chords(), chords);
         for (ours, theirs) in graph.loops().iter().zip(mesh.cycles()) {

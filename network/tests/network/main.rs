@@ -4,7 +4,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::cast_precision_loss
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation
 )]
 mod derate;
 mod file;
@@ -15,6 +16,7 @@ mod matpower;
 mod pandapower;
 mod random;
 mod reference;
+mod region;
 
 use busbar_network::{Case, Form, Kind};
 

@@ -1,5 +1,5 @@
 //! Random connected networks.
-use busbar_network::{Line, NetworkFile};
+use busbar_network::{Line, NetworkFile, Voltage, VoltageLimit};
 use proptest::prelude::*;
 
 /// A network file of up to `buses` buses: a random tree, and up to `chords` lines that close loops.
@@ -43,4 +43,32 @@ pub fn network(buses: usize, chords: usize) -> impl Strategy<Value = NetworkFile
                 voltage: None,
             }
         })
+}
+
+/// A random tree with limits of voltage at some buses.
+pub fn feeder(buses: usize) -> impl Strategy<Value = NetworkFile> {
+    let limit = prop::option::of((0..200_000i64, 0..200_000i64));
+    let limits = prop::collection::vec(limit, buses);
+    (network(buses, 0), limits, 1..10_000_000u64, -500_000..500_000i64).prop_map(
+        |(mut file, limits, base_wh, tan_phi_ppm)| {
+            for (number, line) in file.lines.iter_mut().enumerate() {
+                line.resistance = Some(u32::try_from(number * 37 % 500).unwrap());
+            }
+            let limits = file.buses.iter().zip(limits).filter_map(|(bus, limit)| {
+                let (below, above) = limit?;
+                let limit = VoltageLimit {
+                    min_ppm: 1_000_000 - below,
+                    max_ppm: 1_000_000 + above,
+                };
+                Some((bus.clone(), limit))
+            });
+            file.voltage = Some(Voltage {
+                base_wh,
+                tan_phi_ppm,
+                root_ppm: 1_000_000,
+                limits: limits.collect(),
+            });
+            file
+        },
+    )
 }
