@@ -97,7 +97,7 @@ pub fn market(seed: u64) -> (Class, Market) {
     let large = random.below(50) == 0;
     let buses = match shape {
         Shape::OneBus => 1,
-        _ if large => random.between(50, 300) as usize,
+        _ if large => random.between(50, 907) as usize,
         _ => random.between(2, 9) as usize,
     };
     let network = network(random, shape, lines, buses);
