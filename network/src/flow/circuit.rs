@@ -5,6 +5,10 @@ use nalgebra::{DMatrix, DVector, Dyn};
 use super::FlowError;
 use crate::{Graph, Loop};
 
+/// Most loops of a network, as many as lines that a region may have: the matrix of loops is dense and takes 8 bytes per
+/// pair of them.
+const MAX_LOOPS: usize = 4096;
+
 /// A network whose flows divide by reactance: flows of the spanning tree plus one circulating flow per fundamental loop,
 /// chosen so that around each loop `sum of x f + shift = 0`. With `C` the loops and `X` the reactances that is
 /// `(C X C') g = - C (X f_tree + shift)`, a small positive definite system.
@@ -20,8 +24,15 @@ impl Circuit {
     /// The circuit of a network; a reactance and a name for messages per line.
     ///
     /// # Errors
-    /// [`FlowError::Reactance`] for a line of a loop whose reactance is not above 0, [`FlowError::Singular`].
+    /// [`FlowError::Reactance`] for a line of a loop whose reactance is not above 0, [`FlowError::Loops`],
+    /// [`FlowError::Singular`].
     pub fn new(graph: &Graph, lines: &[(f64, &str)]) -> Result<Self, FlowError> {
+        if graph.chords().len() > MAX_LOOPS {
+            return Err(FlowError::Loops {
+                loops: graph.chords().len(),
+                max: MAX_LOOPS,
+            });
+        }
         let loops = graph.loops();
         for (line, _) in loops.iter().flat_map(|each| &each.lines) {
             if let Some(&(x_pu, name)) = lines.get(*line)

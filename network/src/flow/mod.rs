@@ -37,6 +37,14 @@ pub enum FlowError {
         /// Its squared voltage.
         squared_pu: f64,
     },
+    /// More loops than are solved at once.
+    #[error("{loops} independent loops, at most {max} can be solved")]
+    Loops {
+        /// How many there are.
+        loops: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// Reactances so far apart that the loops cannot be told from each other.
     #[error("the loops' reactances span too many orders of magnitude")]
     Singular,

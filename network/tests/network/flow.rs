@@ -106,6 +106,17 @@ fn a_line_of_a_loop_needs_a_reactance_and_a_bridge_does_not() {
 }
 
 #[test]
+fn more_loops_than_are_solved() {
+    let mut case = matpower("case9");
+    let line = case.branches[0].clone();
+    case.branches.extend(std::iter::repeat_n(line, 4096));
+    assert_eq!(
+        dc(&case).unwrap_err().to_string(),
+        "4097 independent loops, at most 4096 can be solved"
+    );
+}
+
+#[test]
 fn more_load_than_a_feeder_can_carry_leaves_no_voltage() {
     let mut case = matpower("case33bw");
     case.loads.iter_mut().for_each(|load| load.p_mw *= 20.0);

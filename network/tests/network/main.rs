@@ -7,6 +7,7 @@
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation
 )]
+mod broken;
 mod derate;
 mod file;
 mod flow;
