@@ -23,26 +23,26 @@ pub fn lock(params: &Params, terms: Terms, quantity: Wh) -> Result<Money, Contra
     Ok(coin.add(params.order_fee)?)
 }
 
-/// The margin of an active device: the dearest interval that its rating allows, for each interval from
-/// delivery to confirmation (the one in delivery included); the bank's storage posts its bond on top.
+/// The margin of a device: the dearest interval that its rating allows, for each interval from delivery to
+/// confirmation; the bank's storage posts its bond on top. Suspension frees none of it: the registers have to
+/// catch up first.
 pub fn margin(context: &Context<'_>, params: &Params, number: u32, device: &Device) -> Result<Money, ContractError> {
     let bond = params
         .bank
         .as_ref()
         .filter(|bank| bank.device == number)
         .map_or(Money::ZERO, |bank| bank.bond);
-    if device.status != Status::Active {
+    if !matches!(device.status, Status::Active | Status::Suspended) {
         return Ok(bond);
     }
     let (drawn, fed) = context.usable(device)?;
-    Ok(rating_margin(params, drawn, fed)?.add(bond)?)
+    Ok(rating_margin(params, context.unconfirmed(params)?, drawn, fed)?.add(bond)?)
 }
 
-/// Margin for a device that can draw and feed this much in an interval.
-pub fn rating_margin(params: &Params, drawn: Wh, fed: Wh) -> Result<Money, ContractError> {
+/// Margin for a device that can draw and feed this much in an interval, for so many intervals.
+pub fn rating_margin(params: &Params, intervals: u64, drawn: Wh, fed: Wh) -> Result<Money, ContractError> {
     let short = params.imbalance_max.charge(drawn.drawn()?)?.positive();
     let long = params.imbalance_min.charge(fed.fed()?)?.positive();
-    let intervals = u64::from(params.confirmation_window).saturating_add(1);
     Ok(short.max(long).times(intervals)?)
 }
 
@@ -109,7 +109,7 @@ mod tests {
             let due = imbalance::due(&params, &record, &at, &position, net).unwrap();
             let terms = if buy { Terms::Buy { limit } } else { Terms::Sell { limit } };
             let locked = lock(&params, terms, Wh::new(filled)).unwrap();
-            let margin = rating_margin(&params, Wh::new(drawn), Wh::new(fed)).unwrap().get() / 5;
+            let margin = rating_margin(&params, 1, Wh::new(drawn), Wh::new(fed)).unwrap().get();
             let owed = due.trade.add(due.deviation).unwrap().get();
             // Three roundings for the protocol stand on the owed side, one on the locked side.
             prop_assert!(owed <= i128::try_from(locked.get() + margin).unwrap() + 2, "owed {owed}, locked {locked}, margin {margin}");
@@ -125,13 +125,13 @@ mod tests {
         let params = params(-100_000, 1_000_000, tariff);
         // 1,000 Wh at 1.00, or 20,000 Wh given away at -0.10, in five intervals.
         assert_eq!(
-            rating_margin(&params, Wh::new(1000), Wh::new(4000)).unwrap(),
+            rating_margin(&params, 5, Wh::new(1000), Wh::new(4000)).unwrap(),
             Money::new(5_000_000)
         );
         assert_eq!(
-            rating_margin(&params, Wh::new(1000), Wh::new(20_000)).unwrap(),
+            rating_margin(&params, 5, Wh::new(1000), Wh::new(20_000)).unwrap(),
             Money::new(10_000_000)
         );
-        assert_eq!(rating_margin(&params, Wh::ZERO, Wh::ZERO).unwrap(), Money::ZERO);
+        assert_eq!(rating_margin(&params, 5, Wh::ZERO, Wh::ZERO).unwrap(), Money::ZERO);
     }
 }

@@ -83,6 +83,16 @@ impl<'a> Context<'a> {
         ))
     }
 
+    /// Intervals from delivery to confirmation, the one in delivery included; those of the dispute window count
+    /// where head meters can open it.
+    pub fn unconfirmed(&self, params: &Params) -> Result<u64, ContractError> {
+        let heads = registry::raw::heads(&self.querier, &self.contracts.registry)?;
+        let dispute = if heads.is_empty() { 0 } else { params.dispute_window };
+        Ok(u64::from(params.confirmation_window)
+            .saturating_add(dispute.into())
+            .saturating_add(1))
+    }
+
     /// The utility's account, opened where there is none.
     pub fn utility(&self, storage: &mut dyn Storage) -> Result<AccountId, ContractError> {
         AccountId::open(storage, &self.region.utility)
@@ -99,6 +109,9 @@ impl<'a> Context<'a> {
         let known = DeviceSlot::load(storage, number)?;
         let account = AccountId::open(storage, &device.owner)?;
         let margin = collateral::margin(self, params, number, device)?;
+        // What is locked for energy that is not known stays until the registers have caught up.
+        let held = known.as_ref().filter(|slot| slot.gap.is_some());
+        let margin = held.map_or(margin, |slot| slot.margin.max(margin));
         let slot = DeviceSlot {
             account,
             bus: device.bus,

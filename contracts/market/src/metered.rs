@@ -1,6 +1,6 @@
 //! What the meters of one page of devices say about an interval.
 use busbar_api::oracle::{self, Energy, ReadingPage, SlotReading};
-use busbar_api::registry::{self, DevicePage};
+use busbar_api::registry::{self, DevicePage, SlotStatus};
 use busbar_units::{Interval, Wh};
 
 use crate::context::Context;
@@ -51,6 +51,14 @@ impl<'a, 'b> Metered<'a, 'b> {
             .as_ref()
             .and_then(|page| page.get(slot))
             .is_some_and(|device| device.settles)
+    }
+
+    /// Whether the device is over for good: nothing will be read of it.
+    pub fn is_retired(&self, slot: u8) -> bool {
+        self.devices
+            .as_ref()
+            .and_then(|page| page.get(slot))
+            .is_some_and(|device| device.status == SlotStatus::Retired)
     }
 
     /// Modulus of the registers of the meter that is valid in this interval.

@@ -283,6 +283,8 @@ proptest! {
             }
             ends.push(own.first().copied().zip(own.last().copied()));
         }
+        prop_assume!(!left.is_empty());
+        let all = left.clone();
         let mut frozen = vec![None; INTERVALS as usize + 1];
         for turn in 0.. {
             for offset in 2..=INTERVALS {
@@ -309,6 +311,14 @@ proptest! {
                 let next = left.swap_remove(order[left.len() - 1].index(left.len()));
                 prop_assert_eq!(region.submit(&[next]).count(Accepted), 1);
             }
+        }
+        // The same readings in order, and nobody confirms anything.
+        let (mut calm, ..) = street();
+        calm.clock(at(9), 0);
+        calm.submit(&all);
+        for (offset, meter) in (2..=INTERVALS).flat_map(|offset| meters.iter().map(move |meter| (offset, meter))) {
+            prop_assert_eq!(import(&region, meter, offset), import(&calm, meter, offset));
+            prop_assert_eq!(drawn(&region, meter, offset).0, drawn(&calm, meter, offset).0);
         }
         for (meter, ends) in meters.iter().zip(ends) {
             let Some(((first, low), (last, high))) = ends else { continue };

@@ -212,6 +212,23 @@ fn a_mismatch_that_shows_at_the_end_of_the_confirmation_window_waits_as_long() {
     region.clock(at(14), 0);
     region.observe(&bob, &confirm(5)).unwrap();
     assert!(region.interval(at(5)).confirmed);
+    // A correction ends the wait before: the head meter had counted too much.
+    let (mut region, home, head) = street();
+    let operator = region.operator.clone();
+    let _silent = region.home("B-1");
+    region.clock(at(7), 0);
+    region.submit(&[head.reads(at(4), 0, 0), home.reads(at(4), 0, 0)]);
+    region.submit(&[head.reads(at(5), 5_000, 0), home.reads(at(5), 0, 0)]);
+    region.clock(at(10), 0);
+    region.observe(&bob, &confirm(5)).unwrap();
+    assert!(!region.interval(at(5)).confirmed);
+    let reading = busbar_attestation::Reading::new(head.number, at(5), 1, Wh::new(50), Wh::ZERO).unwrap();
+    let batch = busbar_api::oracle::Batch::new(at(5), 0, &[head.signs(reading)]).unwrap();
+    region
+        .observe(&operator, &ExecuteMsg::Submit { batches: vec![batch] })
+        .unwrap();
+    region.observe(&bob, &confirm(5)).unwrap();
+    assert!(region.interval(at(5)).confirmed);
     // Whoever calls only then waits no more.
     let (mut region, home, head) = street();
     region.submit(&[head.reads(at(2), 5_000, 0)]);

@@ -160,7 +160,8 @@ impl Closing<'_, '_> {
             None => traded.positive().drawn()?,
         };
         let difference = known.sub(settled)?;
-        let unknown = latest.or(counted).is_none().then_some(traded.positive());
+        let unknown = latest.or(counted).is_none() && (gap.is_some() || !metered.is_retired(slot));
+        let unknown = unknown.then_some(traded.positive());
         let mut due = self.late(storage, metered, number, gap, unknown)?;
         if !difference.is_zero() {
             let at = self.party(storage, number)?.at;

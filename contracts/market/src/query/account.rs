@@ -37,7 +37,7 @@ pub fn margin(deps: Deps<'_>, env: Env, import: Watt, export: Watt) -> Result<Ma
     let params = context.params(context.region.current_interval(env.block.time)?)?;
     let (drawn, fed) = (context.region.energy(import)?, context.region.energy(export)?);
     Ok(MarginResponse {
-        margin: rating_margin(&params, drawn, fed)?,
+        margin: rating_margin(&params, context.unconfirmed(&params)?, drawn, fed)?,
     })
 }
 

@@ -26,17 +26,20 @@ pub fn confirm(deps: DepsMut<'_>, env: &Env, interval: Interval) -> Result<Respo
     if known.is_some_and(|state| state.confirmed) {
         return Err(ContractError::Confirmed { interval });
     }
-    let from_s = match known.and_then(|state| state.disputed) {
-        Some(until) => until.start_s(context.region.interval_s)?,
-        None => ends_s,
-    };
-    if context.now_s < from_s {
+    let complete = known.is_some_and(|state| state.measured == state.awaited);
+    if !complete && context.now_s < ends_s {
+        let from_s = ends_s;
         return Err(ContractError::NotConfirmable { interval, from_s });
     }
     let mut events = vec![];
     let mut state = open(&context, &mut book, interval, &mut events)?;
     if !state.confirmed {
         judge(&mut context, &mut book, interval, &mut state, &mut events)?;
+    }
+    // The call that finds a mismatch opens the dispute window; those after it have to wait.
+    if let (false, Some(until)) = (state.confirmed, known.and_then(|state| state.disputed)) {
+        let from_s = until.start_s(context.region.interval_s)?;
+        return Err(ContractError::NotConfirmable { interval, from_s });
     }
     save_interval(deps.storage, interval, &state);
     Ok(Response::new().add_events(events))
