@@ -70,7 +70,7 @@ pub fn solve(mesh: &Mesh, orders: &[Order], bounds: PriceBounds) -> Result<Solut
     };
     let groups = Groups::new(mesh.buses(), orders);
     let mut last = None;
-    for share in SHARES {
+    for &share in shares(mesh) {
         let optimum = window::solve(mesh, &groups, share)?;
         for width in boxes::WIDTHS {
             match whole(mesh, orders, &groups, &optimum, width, terms) {
@@ -90,9 +90,18 @@ pub fn solve(mesh: &Mesh, orders: &[Order], bounds: PriceBounds) -> Result<Solut
     Err(last.unwrap_or(SolverError::Boxes { width: 0, missing: 0 }))
 }
 
-/// Parts of the tolerance of Kirchhoff's law that the program may use, tried in turn: rounding seldom needs more
-/// than the rest, and never more than all of it.
-const SHARES: [f64; 3] = [0.8, 0.5, 0.0];
+/// Parts of the tolerance of Kirchhoff's law that the program may use, tried in turn: rounding seldom needs more than
+/// the rest, and never more than all of it. The more loops there are, the likelier one of them needs more.
+fn shares(mesh: &Mesh) -> &'static [f64] {
+    if mesh.cycles().len() < MANY_LOOPS {
+        &[0.8, 0.5, 0.0]
+    } else {
+        &[0.5, 0.0]
+    }
+}
+
+/// Networks with at least so many loops have many that share lines.
+const MANY_LOOPS: usize = 20;
 
 /// The clearing in whole watt-hours next to an optimum, verified.
 fn whole(

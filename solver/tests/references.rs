@@ -1,6 +1,7 @@
 //! The answers of an independent DC optimal power flow (data/networks/reference) are met.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::cast_precision_loss,

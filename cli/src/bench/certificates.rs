@@ -74,7 +74,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             market.dump(folder, &name)?;
         }
         let figures = judge(options, &market, name, seed)?;
-        text += &(serde_json::to_string(&figures)? + "\n");
+        text.push_str(&serde_json::to_string(&figures)?);
+        text.push('\n');
     }
     exit::print(&text)
 }
@@ -142,21 +143,25 @@ fn reason(violation: &Violation) -> &'static str {
 /// A proposal with one thing changed: by one, by some, or at random.
 fn changed(proposal: &Proposal, orders: &[Order], random: &mut ChaCha8Rng) -> Proposal {
     let mut changed = proposal.clone();
-    let by = *[1, 1, 10, 1000].choose(random).unwrap_or(&1);
-    let sign = if random.gen_bool(0.5) { 1 } else { -1 };
+    let by: i64 = *[1, 1, 10, 1000].choose(random).unwrap_or(&1);
+    let signed = if random.gen_bool(0.5) { by } else { by.saturating_neg() };
     match random.gen_range(0..8) {
         // These keep balance and limits: less is traded at one bus, or between two orders.
         0..=2 => trade_less(&mut changed, orders, by, random),
-        3 => change(&mut changed.kirchhoff, sign * by * DUAL_SCALE / 1_000_000, random),
-        4 => change(&mut changed.prices, sign * by * DUAL_SCALE / 10, random),
+        3 => change(
+            &mut changed.kirchhoff,
+            signed.saturating_mul(DUAL_SCALE / 1_000_000),
+            random,
+        ),
+        4 => change(&mut changed.prices, signed.saturating_mul(DUAL_SCALE / 10), random),
         5 => {
             if let Some(flow) = changed.chords.choose_mut(random) {
-                *flow = NetWh::new(flow.get().saturating_add(sign));
+                *flow = NetWh::new(flow.get().saturating_add(signed.signum()));
             }
         }
         6 => {
             if let Some(fill) = changed.fills.choose_mut(random) {
-                *fill = Wh::new(fill.get().saturating_add_signed(sign * by));
+                *fill = Wh::new(fill.get().saturating_add_signed(signed));
             }
         }
         _ => {
