@@ -1,5 +1,5 @@
 //! Why the grid contract refuses.
-use busbar_api::grid::{NetworkError, ParamError, RegionError};
+use busbar_api::grid::{MarketState, NetworkError, ParamError, RegionError};
 use busbar_units::{Interval, UnitsError, Wh};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
@@ -43,6 +43,145 @@ pub enum ContractError {
     NotOperator {
         /// Who tried.
         sender: Addr,
+    },
+    /// Only owner and guardian may do this.
+    #[error("{sender} is neither owner nor guardian")]
+    NotOwnerOrGuardian {
+        /// Who tried.
+        sender: Addr,
+    },
+    /// Only the reporter may do this.
+    #[error("{sender} is not the reporter of frequencies")]
+    NotReporter {
+        /// Who tried.
+        sender: Addr,
+    },
+    /// From gate closure on nothing about an interval changes.
+    #[error("the gate of {interval} closed at {closes_s}")]
+    GateClosed {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which it closed.
+        closes_s: u64,
+    },
+    /// Only open intervals are tightened; headroom and network rule the others.
+    #[error("{interval} is not open")]
+    NotOpen {
+        /// The interval.
+        interval: Interval,
+    },
+    /// The interval lies too far ahead.
+    #[error("{interval} is beyond the last that can be changed, {last}")]
+    TooFar {
+        /// The interval.
+        interval: Interval,
+        /// Last interval that can be changed.
+        last: Interval,
+    },
+    /// Fewer than one or too many intervals in one message.
+    #[error("{count} intervals in one message, must be 1 to {max}")]
+    LimitedIntervals {
+        /// Intervals given.
+        count: u64,
+        /// Most intervals.
+        max: u64,
+    },
+    /// Fewer than one or too many limits in one message.
+    #[error("{count} limits in one message, must be 1 to {max}")]
+    LimitCount {
+        /// Limits given, over all intervals.
+        count: usize,
+        /// Most limits.
+        max: usize,
+    },
+    /// The network has no such line.
+    #[error("line {line} does not exist, there are {lines} (0 is the first)")]
+    UnknownLine {
+        /// The line that was named.
+        line: u16,
+        /// How many there are.
+        lines: usize,
+    },
+    /// A limit only lowers.
+    #[error("line {line} in {interval}: {source}")]
+    Limit {
+        /// The interval.
+        interval: Interval,
+        /// The line.
+        line: u16,
+        /// What it breaks.
+        source: ParamError,
+    },
+    /// Every line carries no more already.
+    #[error("no line would carry less")]
+    NothingTighter,
+    /// An open interval is only tightened, and a guardian only tightens.
+    #[error("state {state:?} is not tighter than {in_force:?}")]
+    NotTighter {
+        /// The state that was asked for.
+        state: MarketState,
+        /// The state in force.
+        in_force: MarketState,
+    },
+    /// Too many states would be kept.
+    #[error("{count} states to come, at most {max} fit")]
+    TooManyStates {
+        /// States there would be.
+        count: usize,
+        /// Most states.
+        max: usize,
+    },
+    /// A frequency is the mean of a whole interval.
+    #[error("{interval} is delivered at {end_s}")]
+    NotDelivered {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which it ends.
+        end_s: u64,
+    },
+    /// The confirmation window is over.
+    #[error("the confirmation window of {interval} ended at {ends_s}")]
+    FrequencyTooLate {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds at which it ended.
+        ends_s: u64,
+    },
+    /// The imbalance price was frozen when the interval was confirmed.
+    #[error("{interval} is confirmed")]
+    FrequencyConfirmed {
+        /// The interval.
+        interval: Interval,
+    },
+    /// A frequency is reported once.
+    #[error("the frequency of {interval} is known")]
+    FrequencyPosted {
+        /// The interval.
+        interval: Interval,
+    },
+    /// A week has so many hours.
+    #[error("{count} tariffs by hour of the week, must be {expected}")]
+    WeekCount {
+        /// Tariffs given.
+        count: usize,
+        /// Hours in a week.
+        expected: usize,
+    },
+    /// A tariff of the week breaks the bounds of an interval that it may count in.
+    #[error("tariff of hour {hour} of the week: {source}")]
+    WeekTariff {
+        /// The hour, from 0.
+        hour: usize,
+        /// What it breaks.
+        source: ParamError,
+    },
+    /// Too many tables may still be needed.
+    #[error("{live} weeks may still be needed, at most {max} fit")]
+    TooManyWeeks {
+        /// Tables there would be.
+        live: usize,
+        /// Most tables.
+        max: usize,
     },
     /// The other contracts are named once.
     #[error("the region's contracts are wired already")]

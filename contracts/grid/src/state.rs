@@ -1,15 +1,20 @@
 //! Storage. Keys are those of [`busbar_api::grid::raw`].
 use busbar_api::grid::{
-    bounds, raw, Circuit, Contracts, LineLimits, Names, Network, Params, Region, TariffPage, Timeline, Version,
+    bounds, raw, Circuit, Contracts, LineLimits, MarketStates, Names, Network, Params, Region, TariffPage, Timeline,
+    Times, Version, WeekTariffs,
 };
 use busbar_units::Interval;
-use cosmwasm_std::{Deps, Order, StdError, StdResult, Storage};
+use cosmwasm_std::{Addr, Deps, Order, StdError, StdResult, Storage};
 use cw_storage_plus::{Item, Map};
 
 use crate::ContractError;
 
 pub const REGION: Item<Region> = Item::new(raw::REGION);
 pub const CONTRACTS: Item<Contracts> = Item::new(raw::CONTRACTS);
+/// Tightens the market's state in an emergency; nobody where absent.
+pub const GUARDIAN: Item<Addr> = Item::new(raw::GUARDIAN);
+/// Reports the grid's frequency; nobody where absent.
+pub const REPORTER: Item<Addr> = Item::new(raw::REPORTER);
 /// Last interval that was open when the region was founded.
 pub const FOUNDED: Item<Interval> = Item::new(raw::FOUNDED);
 /// Ascending; the first covers every interval that may still need parameters.
@@ -38,6 +43,26 @@ pub fn first_unopened(versions: &[Version], current: Interval) -> Result<Interva
     Ok(first)
 }
 
+/// First interval such that the gates of it and of every later one are open.
+pub fn first_unclosed(
+    region: &Region,
+    versions: &[Version],
+    now_s: u64,
+    current: Interval,
+) -> Result<Interval, ContractError> {
+    let end = first_unopened(versions, current)?;
+    let mut first = current.plus(1)?;
+    let mut interval = first;
+    while interval < end {
+        let closes_s = Times::of(region, params_at(versions, interval)?, interval)?.closes_s;
+        interval = interval.plus(1)?;
+        if now_s >= closes_s {
+            first = interval;
+        }
+    }
+    Ok(first)
+}
+
 pub fn networks(storage: &dyn Storage) -> StdResult<Timeline> {
     let stored = storage.get(raw::NETWORKS.as_bytes()).unwrap_or_default();
     Ok(Timeline::decode(&stored)?)
@@ -60,7 +85,13 @@ pub fn remove_network(storage: &mut dyn Storage, from: Interval) {
     raw::names_keys(from).iter().for_each(|key| storage.remove(key));
 }
 
-/// The network that holds in an interval, live or not, and its first interval.
+/// What clearing reads of the network that holds from an interval on.
+pub fn load_circuit(storage: &dyn Storage, from: Interval) -> Result<Circuit, ContractError> {
+    let stored = storage.get(&raw::network_key(from)).unwrap_or_default();
+    Ok(Circuit::decode(&stored).map_err(StdError::from)?)
+}
+
+/// The network that holds in an interval, live or archived.
 pub fn load_network(storage: &dyn Storage, interval: Interval) -> Result<Network, ContractError> {
     let (start, end) = (raw::network_key(Interval::ZERO), raw::network_key(interval.plus(1)?));
     let newest = storage.range(Some(&start), Some(&end), Order::Descending).next();
@@ -74,6 +105,47 @@ pub fn load_network(storage: &dyn Storage, interval: Interval) -> Result<Network
 pub fn limits(storage: &dyn Storage, interval: Interval) -> StdResult<LineLimits> {
     let stored = storage.get(&raw::limits_key(interval)).unwrap_or_default();
     Ok(LineLimits::decode(&stored)?)
+}
+
+pub fn save_limits(storage: &mut dyn Storage, interval: Interval, limits: &LineLimits) {
+    storage.set(&raw::limits_key(interval), &limits.encode());
+}
+
+pub fn market_states(storage: &dyn Storage) -> StdResult<MarketStates> {
+    match storage.get(raw::STATES.as_bytes()) {
+        Some(bytes) => Ok(MarketStates::decode(&bytes)?),
+        None => Ok(MarketStates::default()),
+    }
+}
+
+pub fn save_market_states(storage: &mut dyn Storage, states: &MarketStates) {
+    storage.set(raw::STATES.as_bytes(), &states.encode());
+}
+
+/// Which weeks are live; none in force before the first.
+pub fn weeks(storage: &dyn Storage) -> StdResult<Timeline> {
+    match storage.get(raw::WEEKS.as_bytes()) {
+        Some(bytes) => Ok(Timeline::decode(&bytes)?),
+        None => Ok(Timeline::from_start(0)),
+    }
+}
+
+pub fn load_week(storage: &dyn Storage, from: Interval) -> StdResult<WeekTariffs> {
+    let stored = storage.get(&raw::week_key(from)).unwrap_or_default();
+    Ok(WeekTariffs::decode(&stored)?)
+}
+
+/// Entries that one call removes beyond as many as it writes, so that old ones never pile up.
+const PRUNE_AHEAD: u64 = 16;
+
+/// Removes the first entries of a range: as many as were written, and some.
+pub fn remove_before(storage: &mut dyn Storage, start: &[u8], end: &[u8], written: u64) {
+    let limit = usize::try_from(written.saturating_add(PRUNE_AHEAD)).unwrap_or(usize::MAX);
+    let old: Vec<_> = storage
+        .range_keys(Some(start), Some(end), Order::Ascending)
+        .take(limit)
+        .collect();
+    old.iter().for_each(|key| storage.remove(key));
 }
 
 /// The number that a key ends with.

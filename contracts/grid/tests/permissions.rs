@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 mod common;
 
-use busbar_api::grid::{ExecuteMsg, Network};
+use busbar_api::grid::{ExecuteMsg, MarketState, Network};
 use busbar_grid::ContractError;
+use busbar_units::Millihertz;
 use common::*;
 use cosmwasm_std::{coins, Addr};
 use cw_ownable::{Action, OwnershipError};
@@ -21,6 +22,28 @@ fn every_message(grid: &Grid) -> Vec<ExecuteMsg> {
         ExecuteMsg::SetNetwork {
             network: Network::default(),
         },
+        ExecuteMsg::PostHeadroom {
+            from: at(START + 100),
+            headroom: vec![vec![limit(0, 7, 7)]],
+        },
+        ExecuteMsg::Tighten {
+            from: at(START + 2),
+            to: at(START + 2),
+            limits: vec![limit(0, 7, 7)],
+        },
+        ExecuteMsg::SetState {
+            state: MarketState::Halted,
+            only: None,
+        },
+        ExecuteMsg::PostFrequency {
+            interval: at(START - 1),
+            frequency: Millihertz::new(50_000),
+        },
+        ExecuteMsg::SetWeek { tariffs: None },
+        ExecuteMsg::SetGuardian {
+            guardian: Some(account.clone()),
+        },
+        ExecuteMsg::SetReporter { reporter: None },
         ExecuteMsg::SetOperator {
             operator: account.clone(),
         },
@@ -38,6 +61,13 @@ fn every_message(grid: &Grid) -> Vec<ExecuteMsg> {
             | ExecuteMsg::Update { .. }
             | ExecuteMsg::PostTariffs { .. }
             | ExecuteMsg::SetNetwork { .. }
+            | ExecuteMsg::PostHeadroom { .. }
+            | ExecuteMsg::Tighten { .. }
+            | ExecuteMsg::SetState { .. }
+            | ExecuteMsg::PostFrequency { .. }
+            | ExecuteMsg::SetWeek { .. }
+            | ExecuteMsg::SetGuardian { .. }
+            | ExecuteMsg::SetReporter { .. }
             | ExecuteMsg::SetOperator { .. }
             | ExecuteMsg::SetUtility { .. }
             | ExecuteMsg::UpdateOwnership(..) => {}
@@ -51,10 +81,21 @@ fn rule(grid: &Grid, msg: &ExecuteMsg, sender: &Addr) -> (Vec<Addr>, ContractErr
     let (owner, operator, utility) = (grid.owner.clone(), grid.operator.clone(), grid.utility.clone());
     let sender = sender.clone();
     match msg {
-        ExecuteMsg::PostTariffs { .. } => (vec![owner, utility], ContractError::NotOwnerOrUtility { sender }),
-        ExecuteMsg::SetNetwork { .. } => (vec![operator], ContractError::NotOperator { sender }),
+        ExecuteMsg::PostTariffs { .. } | ExecuteMsg::SetWeek { .. } => {
+            (vec![owner, utility], ContractError::NotOwnerOrUtility { sender })
+        }
+        ExecuteMsg::SetNetwork { .. } | ExecuteMsg::PostHeadroom { .. } | ExecuteMsg::Tighten { .. } => {
+            (vec![operator], ContractError::NotOperator { sender })
+        }
+        ExecuteMsg::SetState { .. } => (
+            vec![owner, grid.guardian.clone()],
+            ContractError::NotOwnerOrGuardian { sender },
+        ),
+        ExecuteMsg::PostFrequency { .. } => (vec![grid.reporter.clone()], ContractError::NotReporter { sender }),
         ExecuteMsg::Wire(..)
         | ExecuteMsg::Update { .. }
+        | ExecuteMsg::SetGuardian { .. }
+        | ExecuteMsg::SetReporter { .. }
         | ExecuteMsg::SetOperator { .. }
         | ExecuteMsg::SetUtility { .. }
         | ExecuteMsg::UpdateOwnership(..) => (vec![owner], ContractError::Ownership(OwnershipError::NotOwner)),
@@ -64,7 +105,15 @@ fn rule(grid: &Grid, msg: &ExecuteMsg, sender: &Addr) -> (Vec<Addr>, ContractErr
 #[test]
 fn a_stranger_may_do_nothing() {
     let mut grid = Grid::new();
-    let everybody = [&grid.owner, &grid.operator, &grid.utility, &grid.stranger].map(Addr::clone);
+    let everybody = [
+        &grid.owner,
+        &grid.operator,
+        &grid.utility,
+        &grid.guardian,
+        &grid.reporter,
+        &grid.stranger,
+    ]
+    .map(Addr::clone);
     for msg in every_message(&grid) {
         for sender in &everybody {
             let (permitted, told) = rule(&grid, &msg, sender);

@@ -8,11 +8,13 @@ mod network;
 mod params;
 pub mod raw;
 mod region;
+mod state;
 mod tariff;
 mod timeline;
 mod times;
+mod week;
 
-use busbar_units::Interval;
+use busbar_units::{Interval, Millihertz};
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 
@@ -24,9 +26,11 @@ pub use network::{
 };
 pub use params::{Bank, Bound, ParamError, Params, Version};
 pub use region::{Contracts, Region, RegionError, Roles};
+pub use state::{MarketState, MarketStates};
 pub use tariff::{Tariff, TariffPage};
 pub use timeline::Timeline;
 pub use times::Times;
+pub use week::{WeekTariffs, HOURS_PER_WEEK};
 
 pub mod bounds {
     //! Bounds of everything that governance can set; checked at instantiate and at every update.
@@ -34,6 +38,7 @@ pub mod bounds {
     pub use super::network::bounds::*;
     pub use super::params::bounds::*;
     pub use super::region::bounds::*;
+    pub use super::state::bounds::*;
     pub use super::tariff::bounds::*;
 }
 
@@ -111,6 +116,60 @@ pub enum ExecuteMsg {
         /// The whole network.
         network: Network,
     },
+    /// Headroom of consecutive intervals, at most [`bounds::LIMITED_INTERVALS`]: what lines carry less the forecast
+    /// of flows that nobody bids for. Grid operator only, until gate closure.
+    ///
+    /// A line that is not named keeps what it has. Never above the line's capacity; in an interval that is open
+    /// never above what is in force there.
+    PostHeadroom {
+        /// Interval of the first list.
+        from: Interval,
+        /// One list of lines per interval, [`bounds::LIMITS_PER_MESSAGE`] lines in all at most.
+        headroom: Vec<Vec<LineLimit>>,
+    },
+    /// Lowers what lines, the connection among them, carry in intervals that are open. Grid operator only, until
+    /// gate closure.
+    Tighten {
+        /// First interval.
+        from: Interval,
+        /// Last interval.
+        to: Interval,
+        /// The lines; what already carries less stays as it is.
+        limits: Vec<LineLimit>,
+    },
+    /// What the market does. Owner in either direction, guardian only tighter.
+    ///
+    /// For all intervals: tighter at once where the gate is open, looser from the first interval that opens after
+    /// this call. For one interval: tighter until its gate closes, looser until it opens.
+    SetState {
+        /// The state.
+        state: MarketState,
+        /// The one interval; all where absent.
+        only: Option<Interval>,
+    },
+    /// Mean frequency of an interval that is delivered and not confirmed, once. Reporter only.
+    PostFrequency {
+        /// The interval.
+        interval: Interval,
+        /// Mean frequency, within a tenth of the nominal one.
+        frequency: Millihertz,
+    },
+    /// Tariffs by hour of the week for every interval that opens after this call and that nobody posts. Owner or
+    /// utility.
+    SetWeek {
+        /// [`HOURS_PER_WEEK`] tariffs from Monday 0:00 UTC on; the flat tariff where absent.
+        tariffs: Option<Vec<Tariff>>,
+    },
+    /// Appoints who may tighten the market's state in an emergency. Owner only.
+    SetGuardian {
+        /// Account of the guardian; nobody where absent.
+        guardian: Option<String>,
+    },
+    /// Appoints who reports the grid's frequency. Owner only.
+    SetReporter {
+        /// Account of the reporter; nobody where absent.
+        reporter: Option<String>,
+    },
     /// Appoints the grid operator. Owner only.
     SetOperator {
         /// Account of the operator.
@@ -134,7 +193,7 @@ pub enum QueryMsg {
     /// The region's other contracts; an error before they are wired.
     #[returns(Contracts)]
     Contracts {},
-    /// Owner, operator and utility.
+    /// Owner, operator, utility, guardian and reporter.
     #[returns(Roles)]
     Roles {},
     /// Parameters of an interval, live or archived.
@@ -151,10 +210,30 @@ pub enum QueryMsg {
         /// At most this many (default 10, at most 30).
         limit: Option<u32>,
     },
-    /// Tariff of an interval: the posted one, else the flat one of its parameters. An error for an interval
+    /// Tariff of an interval: the posted one, else that of its hour of the week, else the flat one of its
+    /// parameters. An error for an interval
     /// that was final so long ago that posted tariffs are not kept.
     #[returns(Tariff)]
     Tariff {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Tariffs by hour of the week in an interval; none where the flat one counts. An error like that of
+    /// [`QueryMsg::Tariff`].
+    #[returns(Option<Vec<Tariff>>)]
+    Week {
+        /// The interval.
+        interval: Interval,
+    },
+    /// What the market does in an interval that has not started; for an earlier one the state is not kept.
+    #[returns(MarketState)]
+    State {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Mean frequency of an interval, where it was reported; kept as long as its posted tariff.
+    #[returns(Option<Millihertz>)]
+    Frequency {
         /// The interval.
         interval: Interval,
     },

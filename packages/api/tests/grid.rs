@@ -32,6 +32,12 @@ fn no_storage_key_can_be_taken_for_another() {
         raw::NETWORK.as_bytes().to_vec(),
         raw::NAMES.as_bytes().to_vec(),
         raw::LIMITS.as_bytes().to_vec(),
+        raw::STATES.as_bytes().to_vec(),
+        raw::FREQUENCY.as_bytes().to_vec(),
+        raw::WEEKS.as_bytes().to_vec(),
+        raw::WEEK.as_bytes().to_vec(),
+        raw::GUARDIAN.as_bytes().to_vec(),
+        raw::REPORTER.as_bytes().to_vec(),
         b"contract_info".to_vec(),
         [&[0, 7], raw::ARCHIVE.as_bytes()].concat(),
     ];

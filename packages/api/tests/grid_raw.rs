@@ -1,9 +1,12 @@
 //! What other contracts read raw from the grid contract.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{raw, Network, Region, Tariff, TariffPage, Times, Version, CONNECTION};
-use busbar_units::{Interval, Price, Wh};
+use busbar_api::grid::{
+    raw, LineLimit, LineLimits, MarketState, MarketStates, Network, Region, Tariff, TariffPage, Timeline, Times,
+    Version, WeekTariffs, CONNECTION,
+};
+use busbar_units::{Interval, Millihertz, Price, Wh};
 use cosmwasm_std::testing::MockQuerier;
 use cosmwasm_std::{
     from_json, to_json_vec, Addr, Binary, ContractResult, QuerierWrapper, SystemError, SystemResult, WasmQuery,
@@ -88,6 +91,78 @@ fn a_tariff_is_the_posted_one_or_the_flat_one() {
 }
 
 #[test]
+fn the_hour_of_the_week_fills_the_gaps_of_the_schedule() {
+    let mut page = TariffPage::default();
+    page.set(1, tariff(100, 50));
+    let hours: Vec<_> = (0..168).map(|hour| tariff(1_000 + hour, hour)).collect();
+    let table = WeekTariffs::new(&hours).unwrap();
+    let mut weeks = Timeline::from_start(0);
+    weeks.replace_from(at(64), 1);
+    weeks.replace_from(at(70), 0);
+    let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"3600","energy_interval_s":"3600",
+        "operator":"olga","utility":"ursula"}"#;
+    let chain = chain(vec![
+        (raw::VERSIONS.into(), to_json_vec(&vec![version(0, 1)]).unwrap()),
+        (raw::tariff_page_key(2), page.encode()),
+        (raw::WEEKS.into(), weeks.encode()),
+        (raw::week_key(at(64)), table.encode()),
+        (raw::REGION.into(), region.into()),
+    ]);
+    let q = QuerierWrapper::new(&chain);
+    let found = |interval| raw::tariff_at(&q, &grid(), at(interval)).unwrap();
+    assert_eq!(found(65), tariff(100, 50), "posted");
+    // The epoch began on a Thursday, 72 hours into the week.
+    assert_eq!(found(66), tariff(1_000 + 138, 138));
+    assert_eq!([found(63), found(70)], [tariff(210_000, 70_000); 2], "flat");
+}
+
+#[test]
+fn the_network_in_force_is_rated_connected_and_limited() {
+    let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"900","energy_interval_s":"900",
+        "operator":"olga","utility":"ursula"}"#;
+    let mut limits = LineLimits::default();
+    limits.set(LineLimit {
+        line: 0,
+        capacity: Wh::new(300_000),
+        capacity_back: Wh::new(9),
+    });
+    let mut networks = Timeline::from_start(2);
+    networks.replace_from(at(20), 9);
+    let chain = chain(vec![
+        (raw::VERSIONS.into(), to_json_vec(&vec![version(0, 1)]).unwrap()),
+        (raw::REGION.into(), region.into()),
+        (raw::NETWORKS.into(), networks.encode()),
+        (raw::network_key(at(0)), Network::default().circuit().encode()),
+        (raw::limits_key(at(7)), limits.encode()),
+    ]);
+    let q = QuerierWrapper::new(&chain);
+    let line = |interval| {
+        let line = raw::network_at(&q, &grid(), at(interval)).unwrap().branches[0];
+        (line.capacity.get(), line.capacity_back.get())
+    };
+    assert_eq!((line(6), line(7)), ((250_000, 125_000), (250_000, 9)));
+    assert!(raw::network_at(&q, &grid(), at(20)).is_err(), "not stored");
+    assert_eq!(raw::buses_since(&q, &grid(), at(6)).unwrap(), 2);
+    assert_eq!(raw::buses_since(&q, &grid(), at(20)).unwrap(), 9);
+    assert_eq!(raw::device_limit(&q, &grid(), at(6)).unwrap(), 2_048);
+}
+
+#[test]
+fn states_and_frequencies_are_open_and_unknown_where_nothing_is_stored() {
+    let mut states = MarketStates::default();
+    states.tighten_from(at(5), MarketState::Restricted);
+    let chain = chain(vec![
+        (raw::STATES.into(), states.encode()),
+        (raw::frequency_key(at(5)), 49_900u32.to_be_bytes().to_vec()),
+    ]);
+    let q = QuerierWrapper::new(&chain);
+    let state = |interval| raw::state_at(&q, &grid(), at(interval)).unwrap();
+    assert_eq!((state(4), state(5)), (MarketState::Open, MarketState::Restricted));
+    let frequency = |interval| raw::frequency_at(&q, &grid(), at(interval)).unwrap();
+    assert_eq!((frequency(4), frequency(5)), (None, Some(Millihertz::new(49_900))));
+}
+
+#[test]
 fn tariff_pages_lie_in_the_order_of_their_intervals() {
     let keys = [0, 1, 255, 256, u64::MAX].map(raw::tariff_page_key);
     assert!(keys.is_sorted());
@@ -95,7 +170,7 @@ fn tariff_pages_lie_in_the_order_of_their_intervals() {
 }
 
 #[test]
-fn roles_are_the_owner_the_operator_and_the_utility() {
+fn roles_are_the_owner_and_those_whom_he_appoints() {
     let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"900","energy_interval_s":"900",
         "operator":"olga","utility":"ursula"}"#;
     let owner = r#"{"owner":"oscar","pending_owner":null,"pending_expiry":null}"#;
@@ -104,12 +179,14 @@ fn roles_are_the_owner_the_operator_and_the_utility() {
         let stored = vec![
             (raw::REGION.into(), region.into()),
             (raw::OWNERSHIP.into(), ownership.into()),
+            (raw::GUARDIAN.into(), r#""gina""#.into()),
         ];
         let chain = chain(stored);
         let roles = raw::roles(&QuerierWrapper::new(&chain), &grid()).unwrap();
         assert_eq!((roles.operator.as_str(), roles.utility.as_str()), ("olga", "ursula"));
         assert_eq!(roles.is_owner(&Addr::unchecked("oscar")), governs);
         assert!(!roles.is_owner(&roles.operator));
+        assert_eq!((roles.guardian, roles.reporter), (Some(Addr::unchecked("gina")), None));
     }
 }
 

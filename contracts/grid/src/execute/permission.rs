@@ -3,7 +3,7 @@ use busbar_api::grid::ExecuteMsg;
 use cosmwasm_std::{Addr, Deps, MessageInfo};
 use cw_ownable::{assert_owner, is_owner};
 
-use crate::state::REGION;
+use crate::state::{GUARDIAN, REGION, REPORTER};
 use crate::ContractError;
 
 /// No message of this contract takes coins.
@@ -19,15 +19,29 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: &ExecuteMsg) -> Result<(), Con
     match msg {
         ExecuteMsg::Wire(..)
         | ExecuteMsg::Update { .. }
+        | ExecuteMsg::SetGuardian { .. }
+        | ExecuteMsg::SetReporter { .. }
         | ExecuteMsg::SetOperator { .. }
         | ExecuteMsg::SetUtility { .. } => Ok(assert_owner(deps.storage, sender)?),
-        ExecuteMsg::PostTariffs { .. } => {
+        ExecuteMsg::PostTariffs { .. } | ExecuteMsg::SetWeek { .. } => {
             if is_owner(deps.storage, sender)? || REGION.load(deps.storage)?.utility == *sender {
                 return Ok(());
             }
             Err(ContractError::NotOwnerOrUtility { sender: sender.clone() })
         }
-        ExecuteMsg::SetNetwork { .. } => {
+        ExecuteMsg::SetState { .. } => {
+            if is_owner(deps.storage, sender)? || GUARDIAN.may_load(deps.storage)?.as_ref() == Some(sender) {
+                return Ok(());
+            }
+            Err(ContractError::NotOwnerOrGuardian { sender: sender.clone() })
+        }
+        ExecuteMsg::PostFrequency { .. } => {
+            if REPORTER.may_load(deps.storage)?.as_ref() == Some(sender) {
+                return Ok(());
+            }
+            Err(ContractError::NotReporter { sender: sender.clone() })
+        }
+        ExecuteMsg::SetNetwork { .. } | ExecuteMsg::PostHeadroom { .. } | ExecuteMsg::Tighten { .. } => {
             if REGION.load(deps.storage)?.operator == *sender {
                 return Ok(());
             }

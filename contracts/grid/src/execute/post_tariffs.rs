@@ -3,13 +3,10 @@ use std::collections::BTreeMap;
 
 use busbar_api::grid::{bounds, raw, Region, Tariff, TariffPage, Times, Version};
 use busbar_units::Interval;
-use cosmwasm_std::{DepsMut, Env, Order, Response, Storage};
+use cosmwasm_std::{DepsMut, Env, Response};
 
-use crate::state::{first_needed, params_at, save_tariff_page, tariff_page, FOUNDED, REGION, VERSIONS};
+use crate::state::{first_needed, params_at, remove_before, save_tariff_page, tariff_page, FOUNDED, REGION, VERSIONS};
 use crate::{events, ContractError};
-
-/// Pages that one call removes at most.
-const PRUNE_LIMIT: usize = 16;
 
 pub fn post_tariffs(
     deps: DepsMut<'_>,
@@ -39,7 +36,9 @@ pub fn post_tariffs(
         save_tariff_page(deps.storage, *number, page);
     }
     let needed = first_needed(deps.as_ref())?;
-    prune(deps.storage, needed);
+    let (page, _) = TariffPage::locate(needed);
+    let (start, end) = (raw::tariff_page_key(0), raw::tariff_page_key(page));
+    remove_before(deps.storage, &start, &end, 0);
     Ok(Response::new().add_event(events::tariffs_posted(from, tariffs.len())))
 }
 
@@ -80,18 +79,5 @@ impl Rules {
         tariff
             .validate(params)
             .map_err(|source| ContractError::Tariff { interval, source })
-    }
-}
-
-/// Removes pages that nobody needs any more.
-fn prune(storage: &mut dyn Storage, needed: Interval) {
-    let (page, _) = TariffPage::locate(needed);
-    let (start, end) = (raw::tariff_page_key(0), raw::tariff_page_key(page));
-    let old: Vec<_> = storage
-        .range_keys(Some(&start), Some(&end), Order::Ascending)
-        .take(PRUNE_LIMIT)
-        .collect();
-    for key in old {
-        storage.remove(&key);
     }
 }

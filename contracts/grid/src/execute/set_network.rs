@@ -1,8 +1,10 @@
-//! Topology and ratings for every interval that opens after the call.
+//! Topology and ratings for every interval that opens after the call. Headroom posted for those intervals is
+//! dropped, because the lines may have other numbers.
 use busbar_api::grid::{Network, Version};
 use busbar_api::registry;
 use cosmwasm_std::{Deps, DepsMut, Env, Response};
 
+use super::limits::drop_from;
 use super::update::check_zones;
 use crate::state::{
     first_needed, first_unopened, networks, remove_network, save_network, save_networks, CONTRACTS, MAX_VERSIONS,
@@ -33,9 +35,10 @@ pub fn set_network(deps: DepsMut<'_>, env: &Env, network: &Network) -> Result<Re
             max: MAX_VERSIONS,
         });
     }
+    let dropped = drop_from(deps.storage, from);
     save_network(deps.storage, from, network);
     save_networks(deps.storage, &live);
-    Ok(Response::new().add_event(events::network_set(from, network)))
+    Ok(Response::new().add_event(events::network_set(from, network, dropped)))
 }
 
 /// No device is left without its bus.

@@ -4,8 +4,10 @@ use busbar_api::registry;
 use busbar_units::Interval;
 use cosmwasm_std::{Deps, DepsMut, Env, Response, Storage};
 
+use super::set_week::check_week;
 use crate::state::{
-    first_needed, first_unopened, networks, tariff_pages, ARCHIVE, CONTRACTS, MAX_VERSIONS, REGION, VERSIONS,
+    first_needed, first_unopened, load_week, networks, tariff_pages, weeks, ARCHIVE, CONTRACTS, MAX_VERSIONS, REGION,
+    VERSIONS,
 };
 use crate::{events, ContractError};
 
@@ -18,6 +20,11 @@ pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, 
     check_posted(deps.storage, from, &params)?;
     for (_, buses) in networks(deps.storage)?.since(from) {
         check_zones(&params, buses)?;
+    }
+    for (start, present) in weeks(deps.storage)?.since(from) {
+        if present == 1 {
+            check_week(&load_week(deps.storage, start)?, &params)?;
+        }
     }
     check_registry(deps.as_ref(), &params)?;
     // A version whose first interval has not opened yet was never in force.

@@ -1,10 +1,10 @@
 //! The clock and the network of an interval.
-use busbar_api::grid::{raw, Network, Times};
-use busbar_units::Interval;
+use busbar_api::grid::{raw, MarketState, Network, Times};
+use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{Deps, Env};
 
 use super::params;
-use crate::state::{limits, load_network, REGION};
+use crate::state::{limits, load_network, market_states, REGION};
 use crate::ContractError;
 
 pub fn current_interval(deps: Deps<'_>, env: &Env) -> Result<Interval, ContractError> {
@@ -17,6 +17,16 @@ pub fn times(deps: Deps<'_>, interval: Interval) -> Result<Times, ContractError>
         &params(deps, interval)?,
         interval,
     )?)
+}
+
+pub fn state(deps: Deps<'_>, interval: Interval) -> Result<MarketState, ContractError> {
+    Ok(market_states(deps.storage)?.at(interval))
+}
+
+pub fn frequency(deps: Deps<'_>, interval: Interval) -> Result<Option<Millihertz>, ContractError> {
+    let stored = deps.storage.get(&raw::frequency_key(interval));
+    let frequency = stored.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    Ok(frequency.map(Millihertz::new))
 }
 
 pub fn network(deps: Deps<'_>, interval: Interval) -> Result<Network, ContractError> {

@@ -3,6 +3,6 @@ mod interval;
 mod params;
 mod region;
 
-pub use interval::{current_interval, network, times};
-pub use params::{params, tariff, versions};
+pub use interval::{current_interval, frequency, network, state, times};
+pub use params::{params, tariff, versions, week};
 pub use region::{contracts, region, roles};

@@ -1,10 +1,10 @@
 //! Parameters and tariffs, live and archived.
-use busbar_api::grid::{Params, Tariff, TariffPage, Version};
+use busbar_api::grid::{Params, Tariff, TariffPage, Version, WeekTariffs};
 use busbar_units::Interval;
 use cosmwasm_std::{Deps, Order, StdResult};
 use cw_storage_plus::Bound;
 
-use crate::state::{first_needed, tariff_page, ARCHIVE, VERSIONS};
+use crate::state::{first_needed, load_week, tariff_page, weeks, ARCHIVE, REGION, VERSIONS};
 use crate::ContractError;
 
 /// Versions per page where the caller names no limit.
@@ -49,10 +49,27 @@ pub fn versions(
 
 pub fn tariff(deps: Deps<'_>, interval: Interval) -> Result<Tariff, ContractError> {
     let (page, slot) = TariffPage::locate(interval);
-    match tariff_page(deps.storage, page)?.get(slot) {
-        Some(tariff) => Ok(tariff),
-        // Its page may be gone, so the flat tariff would be a guess.
-        None if interval < first_needed(deps)? => Err(ContractError::TariffPruned { interval }),
+    if let Some(tariff) = tariff_page(deps.storage, page)?.get(slot) {
+        return Ok(tariff);
+    }
+    match table(deps, interval)? {
+        Some(week) => Ok(week.at(interval.start_s(REGION.load(deps.storage)?.interval_s)?)),
         None => Ok(params(deps, interval)?.tariff()),
+    }
+}
+
+pub fn week(deps: Deps<'_>, interval: Interval) -> Result<Option<Vec<Tariff>>, ContractError> {
+    Ok(table(deps, interval)?.map(|week| week.hours().to_vec()))
+}
+
+/// The table of an interval. Tables and posted tariffs of long final intervals are gone, so that what is left
+/// would be a guess.
+fn table(deps: Deps<'_>, interval: Interval) -> Result<Option<WeekTariffs>, ContractError> {
+    if interval < first_needed(deps)? {
+        return Err(ContractError::TariffPruned { interval });
+    }
+    match weeks(deps.storage)?.at(interval) {
+        Some((from, 1)) => Ok(Some(load_week(deps.storage, from)?)),
+        _ => Ok(None),
     }
 }

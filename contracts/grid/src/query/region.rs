@@ -2,7 +2,7 @@
 use busbar_api::grid::{Contracts, Region, Roles};
 use cosmwasm_std::{Deps, StdResult};
 
-use crate::state::{CONTRACTS, REGION};
+use crate::state::{CONTRACTS, GUARDIAN, REGION, REPORTER};
 
 pub fn region(deps: Deps<'_>) -> StdResult<Region> {
     REGION.load(deps.storage)
@@ -19,5 +19,7 @@ pub fn roles(deps: Deps<'_>) -> StdResult<Roles> {
         owner,
         operator: region.operator,
         utility: region.utility,
+        guardian: GUARDIAN.may_load(deps.storage)?,
+        reporter: REPORTER.may_load(deps.storage)?,
     })
 }

@@ -1,6 +1,8 @@
 //! A grid contract on an embedded chain, with stand-ins for what it reads of registry, oracle and market.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)]
-use busbar_api::grid::{raw, Client, ExecuteMsg, InstantiateMsg, Params, Tariff, Version, Wiring};
+use busbar_api::grid::{
+    raw, Bus, Circuit, Client, ExecuteMsg, InstantiateMsg, Line, LineLimit, Network, Params, Tariff, Version, Wiring,
+};
 use busbar_api::registry::raw::AwaitedChange;
 use busbar_api::registry::{Device, Key, Status};
 use busbar_api::{market, registry};
@@ -36,8 +38,27 @@ pub fn tariff(import: i64, export: i64) -> Tariff {
     }
 }
 
+pub fn limit(line: u16, capacity: u64, back: u64) -> LineLimit {
+    LineLimit {
+        line,
+        capacity: Wh::new(capacity),
+        capacity_back: Wh::new(back),
+    }
+}
+
 pub fn at(interval: u64) -> Interval {
     Interval::new(interval)
+}
+
+/// A line of `buses` buses below the connection, of which each carries `capacity` Wh.
+pub fn feeder(buses: u16, capacity: u64) -> Network {
+    Network {
+        buses: (0..buses).map(|bus| Bus::new(bus.to_string())).collect(),
+        lines: (1..buses)
+            .map(|bus| Line::new(format!("to {bus}"), bus - 1, bus, Wh::new(capacity)))
+            .collect(),
+        voltage: None,
+    }
 }
 
 pub struct Grid {
@@ -46,6 +67,8 @@ pub struct Grid {
     pub owner: Addr,
     pub operator: Addr,
     pub utility: Addr,
+    pub guardian: Addr,
+    pub reporter: Addr,
     pub stranger: Addr,
     pub registry: Addr,
     pub oracle: Addr,
@@ -116,6 +139,8 @@ impl Grid {
         let mut grid = Self {
             operator: app.api().addr_make("operator"),
             utility: app.api().addr_make("utility"),
+            guardian: app.api().addr_make("guardian"),
+            reporter: app.api().addr_make("reporter"),
             stranger: app.api().addr_make("stranger"),
             app,
             client,
@@ -126,6 +151,9 @@ impl Grid {
         };
         let wiring = grid.wiring();
         grid.by_owner(&ExecuteMsg::Wire(wiring)).unwrap();
+        let (guardian, reporter) = (Some(grid.guardian.to_string()), Some(grid.reporter.to_string()));
+        grid.by_owner(&ExecuteMsg::SetGuardian { guardian }).unwrap();
+        grid.by_owner(&ExecuteMsg::SetReporter { reporter }).unwrap();
         grid
     }
 
@@ -164,6 +192,25 @@ impl Grid {
             },
             &[],
         )
+    }
+
+    pub fn by_operator(&mut self, msg: &ExecuteMsg) -> Result<AppResponse, ContractError> {
+        let operator = self.operator.clone();
+        self.send(&operator, msg, &[])
+    }
+
+    pub fn set(&mut self, network: Network) -> Result<AppResponse, ContractError> {
+        self.by_operator(&ExecuteMsg::SetNetwork { network })
+    }
+
+    pub fn network_at(&self, interval: u64) -> StdResult<Circuit> {
+        raw::network_at(&self.q(), self.client.address(), at(interval))
+    }
+
+    /// What a line carries forward and back.
+    pub fn line_at(&self, interval: u64, line: usize) -> (u64, u64) {
+        let branch = self.network_at(interval).unwrap().branches.get(line).copied().unwrap();
+        (branch.capacity.get(), branch.capacity_back.get())
     }
 
     /// Moves the clock to the start of an interval, and some seconds into it.

@@ -1,7 +1,10 @@
-use busbar_units::Interval;
+use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{to_json_binary, Addr, QuerierWrapper, StdResult, WasmMsg};
 
-use super::{Contracts, ExecuteMsg, Network, Params, QueryMsg, Region, Roles, Tariff, Times, Version, Wiring};
+use super::{
+    Contracts, ExecuteMsg, LineLimit, MarketState, Network, Params, QueryMsg, Region, Roles, Tariff, Times, Version,
+    Wiring,
+};
 
 /// Builds messages to the grid contract and asks it questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,41 @@ impl Client {
     /// [`ExecuteMsg::SetNetwork`].
     pub fn set_network(&self, network: Network) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::SetNetwork { network })
+    }
+
+    /// [`ExecuteMsg::PostHeadroom`].
+    pub fn post_headroom(&self, from: Interval, headroom: Vec<Vec<LineLimit>>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::PostHeadroom { from, headroom })
+    }
+
+    /// [`ExecuteMsg::Tighten`].
+    pub fn tighten(&self, from: Interval, to: Interval, limits: Vec<LineLimit>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Tighten { from, to, limits })
+    }
+
+    /// [`ExecuteMsg::SetState`].
+    pub fn set_state(&self, state: MarketState, only: Option<Interval>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetState { state, only })
+    }
+
+    /// [`ExecuteMsg::PostFrequency`].
+    pub fn post_frequency(&self, interval: Interval, frequency: Millihertz) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::PostFrequency { interval, frequency })
+    }
+
+    /// [`ExecuteMsg::SetWeek`].
+    pub fn set_week(&self, tariffs: Option<Vec<Tariff>>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetWeek { tariffs })
+    }
+
+    /// [`ExecuteMsg::SetGuardian`].
+    pub fn set_guardian(&self, guardian: Option<String>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetGuardian { guardian })
+    }
+
+    /// [`ExecuteMsg::SetReporter`].
+    pub fn set_reporter(&self, reporter: Option<String>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::SetReporter { reporter })
     }
 
     /// [`ExecuteMsg::SetOperator`].
@@ -94,6 +132,21 @@ impl Client {
     /// [`QueryMsg::Tariff`].
     pub fn tariff(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Tariff> {
         q.query_wasm_smart(&self.0, &QueryMsg::Tariff { interval })
+    }
+
+    /// [`QueryMsg::Week`].
+    pub fn week(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Option<Vec<Tariff>>> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Week { interval })
+    }
+
+    /// [`QueryMsg::State`].
+    pub fn state(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<MarketState> {
+        q.query_wasm_smart(&self.0, &QueryMsg::State { interval })
+    }
+
+    /// [`QueryMsg::Frequency`].
+    pub fn frequency(&self, q: &QuerierWrapper<'_>, interval: Interval) -> StdResult<Option<Millihertz>> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Frequency { interval })
     }
 
     /// [`QueryMsg::Times`].

@@ -34,6 +34,10 @@ pub mod bounds {
     pub const NAME: RangeInclusive<usize> = 1..=30;
     /// Energy that a line carries in one interval, in Wh: the auction's quantity bound, which no trade exceeds.
     pub const CAPACITY: RangeInclusive<u64> = 0..=1 << 48;
+    /// Intervals that one message limits.
+    pub const LIMITED_INTERVALS: RangeInclusive<u64> = 1..=192;
+    /// Limits in one message.
+    pub const LIMITS_PER_MESSAGE: RangeInclusive<usize> = 1..=4096;
     /// Reactance and resistance of a line, in 1e-5 p.u.
     pub const IMPEDANCE: RangeInclusive<u32> = 0..=100_000_000;
     /// Energy of 1 p.u. in one interval, in Wh.

@@ -1,15 +1,16 @@
 //! Storage of the grid contract that other contracts read at plain read price.
 //!
 //! Region, contracts, parameters and owner are JSON; what grows or is read at every clearing is packed.
-use busbar_units::Interval;
+use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 use cw_ownable::Ownership;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Circuit, Contracts, LineLimit, LineLimits, Params, Region, Roles, Tariff, TariffPage, Timeline, Version,
-    CONNECTION_LINE,
+    Circuit, Contracts, LineLimit, LineLimits, MarketState, MarketStates, Params, Region, Roles, Tariff, TariffPage,
+    Timeline, Version, WeekTariffs, CONNECTION_LINE,
 };
+use crate::codec::Reader;
 
 /// Key of the [`Region`].
 pub const REGION: &str = "region";
@@ -35,6 +36,19 @@ pub const NAMES: &str = "names/";
 /// Key prefix of the limits of single intervals ([`LineLimits`]).
 pub const LIMITS: &str = "limits/";
 
+/// Key of the market's states ([`MarketStates`]).
+pub const STATES: &str = "states";
+/// Key prefix of frequencies: 4 bytes.
+pub const FREQUENCY: &str = "frequency/";
+/// Key of the live weeks: a [`Timeline`] of 1 where there is a table and 0 where there is none.
+pub const WEEKS: &str = "weeks";
+/// Key prefix of tariffs by hour of the week ([`WeekTariffs`]) by their first interval.
+pub const WEEK: &str = "week/";
+/// Key of the guardian.
+pub const GUARDIAN: &str = "guardian";
+/// Key of the reporter.
+pub const REPORTER: &str = "reporter";
+
 fn interval_key(prefix: &str, interval: Interval) -> Vec<u8> {
     [prefix.as_bytes(), &interval.get().to_be_bytes()].concat()
 }
@@ -53,6 +67,16 @@ pub fn names_keys(from: Interval) -> [Vec<u8>; 2] {
 /// Key of an interval's limits.
 pub fn limits_key(interval: Interval) -> Vec<u8> {
     interval_key(LIMITS, interval)
+}
+
+/// Key of an interval's frequency.
+pub fn frequency_key(interval: Interval) -> Vec<u8> {
+    interval_key(FREQUENCY, interval)
+}
+
+/// Key of the tariffs by hour of the week that hold from an interval on.
+pub fn week_key(from: Interval) -> Vec<u8> {
+    interval_key(WEEK, from)
 }
 
 /// Key of a tariff page.
@@ -77,7 +101,12 @@ pub fn contracts(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Contracts> {
     item(q, grid, CONTRACTS)
 }
 
-/// Owner, operator and utility.
+/// A role that may be nobody's.
+fn appointed(q: &QuerierWrapper<'_>, grid: &Addr, key: &str) -> StdResult<Option<Addr>> {
+    packed(q, grid, key.into())?.map(from_json).transpose()
+}
+
+/// Everybody who has a role.
 pub fn roles(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Roles> {
     let region = region(q, grid)?;
     let ownership: Ownership<Addr> = item(q, grid, OWNERSHIP)?;
@@ -85,6 +114,8 @@ pub fn roles(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Roles> {
         owner: ownership.owner,
         operator: region.operator,
         utility: region.utility,
+        guardian: appointed(q, grid, GUARDIAN)?,
+        reporter: appointed(q, grid, REPORTER)?,
     })
 }
 
@@ -164,18 +195,23 @@ pub fn network_with(
     in_force(circuit, region, params, &limits(q, grid, interval)?)
 }
 
-/// A network with the connection's power and the limits of an interval applied.
-pub fn in_force(mut circuit: Circuit, region: &Region, params: &Params, limits: &LineLimits) -> StdResult<Circuit> {
+/// What the connection's power carries in an interval with these parameters.
+pub fn connection_limit(region: &Region, params: &Params) -> StdResult<LineLimit> {
     let energy = |power| {
         region
             .energy(power)
             .map_err(|error| StdError::parse_err("connection", error))
     };
-    circuit.limit(LineLimit {
+    Ok(LineLimit {
         line: CONNECTION_LINE,
         capacity: energy(params.connection_import)?,
         capacity_back: energy(params.connection_export)?,
-    });
+    })
+}
+
+/// A network with the connection's power and the limits of an interval applied.
+pub fn in_force(mut circuit: Circuit, region: &Region, params: &Params, limits: &LineLimits) -> StdResult<Circuit> {
+    circuit.limit(connection_limit(region, params)?);
     limits.iter().for_each(|limit| circuit.limit(limit));
     Ok(circuit)
 }
@@ -189,10 +225,46 @@ pub fn posted_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) ->
     }
 }
 
-/// Tariff of an interval: the posted one, else the flat one of its parameters.
+/// Tariff of an interval by its hour of the week, if there is a table.
+pub fn week_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Option<Tariff>> {
+    let Some(weeks) = packed(q, grid, WEEKS.into())? else {
+        return Ok(None);
+    };
+    let Some((from, 1)) = Timeline::decode(&weeks)?.at(interval) else {
+        return Ok(None);
+    };
+    let missing = || StdError::not_found(format!("tariffs by hour of the week from {from} on"));
+    let stored = packed(q, grid, week_key(from))?.ok_or_else(missing)?;
+    let start_s = interval
+        .start_s(region(q, grid)?.interval_s)
+        .map_err(|error| StdError::parse_err("interval", error))?;
+    Ok(Some(WeekTariffs::decode(&stored)?.at(start_s)))
+}
+
+/// Tariff of an interval: the posted one, else that of its hour of the week, else the flat one of its
+/// parameters.
 pub fn tariff_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Tariff> {
-    match posted_tariff(q, grid, interval)? {
-        Some(tariff) => Ok(tariff),
-        None => Ok(params_at(q, grid, interval)?.tariff()),
+    if let Some(tariff) = posted_tariff(q, grid, interval)? {
+        return Ok(tariff);
+    }
+    if let Some(tariff) = week_tariff(q, grid, interval)? {
+        return Ok(tariff);
+    }
+    Ok(params_at(q, grid, interval)?.tariff())
+}
+
+/// What the market does in an interval that has not started: one read.
+pub fn state_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<MarketState> {
+    match packed(q, grid, STATES.into())? {
+        Some(bytes) => Ok(MarketStates::decode(&bytes)?.at(interval)),
+        None => Ok(MarketState::Open),
+    }
+}
+
+/// Mean frequency of an interval, where it was reported.
+pub fn frequency_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Option<Millihertz>> {
+    match packed(q, grid, frequency_key(interval))? {
+        Some(bytes) => Ok(Some(Millihertz::new(Reader::new(&bytes).u32("frequency")?))),
+        None => Ok(None),
     }
 }

@@ -49,6 +49,10 @@ pub struct Roles {
     pub operator: Addr,
     /// Account of the utility.
     pub utility: Addr,
+    /// Tightens the market's state in an emergency.
+    pub guardian: Option<Addr>,
+    /// Reports the grid's frequency.
+    pub reporter: Option<Addr>,
 }
 
 impl Roles {

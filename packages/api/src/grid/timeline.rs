@@ -39,10 +39,28 @@ impl Timeline {
         replaced
     }
 
-    /// Drops entries that hold in no interval from `needed` on.
-    pub fn forget_before(&mut self, needed: Interval) {
+    /// Lets no value from an interval on be below this one; an interval without a value has 0.
+    pub fn raise_from(&mut self, from: Interval, least: u16) {
+        let (_, before) = self.at(from).unwrap_or_default();
+        let kept = self.0.partition_point(|(start, _)| *start < from);
+        let later = self.0.split_off(kept);
+        self.0.push((from, before.max(least)));
+        let raised = later.into_iter().filter(|(start, _)| *start > from);
+        self.0.extend(raised.map(|(start, value)| (start, value.max(least))));
+        self.merge_equal();
+    }
+
+    /// Drops entries that say what the one before says, and a first one that says 0.
+    pub fn merge_equal(&mut self) {
+        let mut before = 0;
+        self.0
+            .retain(|(_, value)| core::mem::replace(&mut before, *value) != *value);
+    }
+
+    /// Drops entries that hold in no interval from `needed` on, and returns them.
+    pub fn forget_before(&mut self, needed: Interval) -> Vec<(Interval, u16)> {
         let first = self.0.iter().rposition(|(start, _)| *start <= needed).unwrap_or(0);
-        self.0.drain(..first);
+        self.0.drain(..first).collect()
     }
 
     /// The packed form.
@@ -58,7 +76,11 @@ impl Timeline {
 
     /// Reads the packed form.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut reader = Reader::new(bytes);
+        Self::read(Reader::new(bytes))
+    }
+
+    /// Reads the packed form to the end of the bytes.
+    pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, CodecError> {
         let mut timeline = Self::default();
         let mut last = 0u64;
         while !reader.is_empty() {

@@ -1,7 +1,8 @@
 use busbar_api::grid::{
-    Client, Contracts, ExecuteMsg, Network, Params, QueryMsg, Region, Roles, Tariff, Times, Version, Wiring,
+    Client, Contracts, ExecuteMsg, LineLimit, MarketState, Network, Params, QueryMsg, Region, Roles, Tariff, Times,
+    Version, Wiring,
 };
-use busbar_units::Price;
+use busbar_units::{Millihertz, Price, Wh};
 use cosmwasm_std::{from_json, Addr};
 
 use super::{asks, at, calls, contract};
@@ -51,6 +52,41 @@ fn each_builder_sends_its_message() {
         network: network.clone(),
     };
     calls(grid.set_network(network), msg, &[]);
+    let limit = LineLimit {
+        line: 1,
+        capacity: Wh::new(9),
+        capacity_back: Wh::new(8),
+    };
+    let headroom = vec![vec![limit], vec![]];
+    let msg = ExecuteMsg::PostHeadroom {
+        from,
+        headroom: headroom.clone(),
+    };
+    calls(grid.post_headroom(from, headroom), msg, &[]);
+    let (to, limits) = (at(5), vec![limit]);
+    let msg = ExecuteMsg::Tighten {
+        from,
+        to,
+        limits: limits.clone(),
+    };
+    calls(grid.tighten(from, to, limits), msg, &[]);
+    let (state, only) = (MarketState::Halted, Some(from));
+    calls(grid.set_state(state, only), ExecuteMsg::SetState { state, only }, &[]);
+    let (interval, frequency) = (from, Millihertz::new(49_990));
+    let msg = ExecuteMsg::PostFrequency { interval, frequency };
+    calls(grid.post_frequency(interval, frequency), msg, &[]);
+    let tariffs = Some(vec![tariff()]);
+    let msg = ExecuteMsg::SetWeek {
+        tariffs: tariffs.clone(),
+    };
+    calls(grid.set_week(tariffs), msg, &[]);
+    let guardian = Some("gina".to_owned());
+    let msg = ExecuteMsg::SetGuardian {
+        guardian: guardian.clone(),
+    };
+    calls(grid.set_guardian(guardian), msg, &[]);
+    let msg = ExecuteMsg::SetReporter { reporter: None };
+    calls(grid.set_reporter(None), msg, &[]);
     let operator = "olga".to_owned();
     calls(grid.set_operator("olga"), ExecuteMsg::SetOperator { operator }, &[]);
     let utility = "ursula".to_owned();
@@ -73,10 +109,22 @@ fn each_question_gets_its_answer() {
         owner: None,
         operator: Addr::unchecked("olga"),
         utility: Addr::unchecked("ursula"),
+        guardian: Some(Addr::unchecked("gina")),
+        reporter: None,
     };
     asks(QueryMsg::Roles {}, roles, |q| grid.roles(q));
     asks(QueryMsg::Params { interval }, params(), |q| grid.params(q, interval));
     asks(QueryMsg::Tariff { interval }, tariff(), |q| grid.tariff(q, interval));
+    asks(QueryMsg::Week { interval }, Some(vec![tariff()]), |q| {
+        grid.week(q, interval)
+    });
+    asks(QueryMsg::State { interval }, MarketState::Restricted, |q| {
+        grid.state(q, interval)
+    });
+    let frequency = Some(Millihertz::new(50_010));
+    asks(QueryMsg::Frequency { interval }, frequency, |q| {
+        grid.frequency(q, interval)
+    });
     let times = Times::of(&region(), &params(), interval).unwrap();
     asks(QueryMsg::Times { interval }, times, |q| grid.times(q, interval));
     asks(QueryMsg::CurrentInterval {}, interval, |q| grid.current_interval(q));
