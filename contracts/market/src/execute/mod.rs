@@ -1,12 +1,10 @@
 //! One file per action.
 mod cancel;
 mod clear;
-mod correct;
 mod deposit;
 mod energy;
 mod finalise;
 mod genesis;
-mod late;
 mod place;
 mod refresh;
 mod settle;
@@ -20,10 +18,9 @@ use crate::ContractError;
 
 pub use cancel::cancel;
 pub use clear::clear;
-pub use correct::Correction;
 pub use deposit::deposit;
 pub use energy::{receive_energy, withdraw_energy};
-pub use finalise::finalise;
+pub use finalise::{finalise, Correction};
 pub use genesis::genesis;
 pub use place::place;
 pub use refresh::refresh;

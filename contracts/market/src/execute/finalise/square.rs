@@ -1,0 +1,108 @@
+//! What finality settles between a device's owner and the utility.
+use busbar_units::{Money, NetMoney, NetWh, Wh};
+use cosmwasm_std::Storage;
+
+use super::correct::{correct, Correction};
+use super::late::{carry, catch_up};
+use super::Closing;
+use crate::metered::Metered;
+use crate::state::{locate, Account, AccountId, DevicePage, Gap, Position, Totals};
+use crate::{events, ContractError};
+
+impl Closing<'_, '_> {
+    /// Settles what is known at last against what settlement went by, and what became known too late.
+    pub(super) fn correct(
+        &mut self,
+        storage: &mut dyn Storage,
+        metered: &Metered<'_, '_>,
+        number: u32,
+        position: Option<&Position>,
+        gap: Option<Gap>,
+    ) -> Result<(), ContractError> {
+        let (_, slot) = locate(number);
+        let traded = position.map_or(Ok(NetWh::ZERO), Position::net)?;
+        let (counted, latest) = (metered.counted(slot)?, metered.latest(slot)?);
+        let settled = counted.map_or(Ok(traded), |energy| energy.net())?;
+        // Of whom nothing is known even now has drawn what it was to draw, and fed nothing.
+        let known = match latest.or(counted) {
+            Some(energy) => energy.net()?,
+            None => traded.positive().drawn()?,
+        };
+        let difference = known.sub(settled)?;
+        let unknown = latest.or(counted).is_none() && (gap.is_some() || !metered.is_retired(slot));
+        let unknown = unknown.then_some(traded.positive());
+        let mut due = self.late(storage, metered, number, gap, unknown)?;
+        if !difference.is_zero() {
+            let at = self.party(storage, number)?.at;
+            due = due.add(correct(&self.params, self.tariff, &self.record, &at, difference)?)?;
+        }
+        if due == Correction::default() {
+            return Ok(());
+        }
+        self.events
+            .push(events::corrected(self.interval, number, difference, &due));
+        let account = self.party(storage, number)?.account;
+        self.square(storage, account, due.owner, due.utility)
+    }
+
+    /// Ends a gap that the readings have closed, and opens or carries one where the energy of this interval is
+    /// not known, `unknown` being what counted as drawn.
+    fn late(
+        &self,
+        storage: &mut dyn Storage,
+        metered: &Metered<'_, '_>,
+        number: u32,
+        gap: Option<Gap>,
+        unknown: Option<Wh>,
+    ) -> Result<Correction, ContractError> {
+        let (page, slot) = locate(number);
+        let mut after = gap.clone();
+        let mut late = Correction::default();
+        if let Some(closed) = gap.as_ref().map_or(Ok(None), |gap| catch_up(gap, metered, slot))? {
+            (after, late) = (None, closed);
+        }
+        if let Some(assumed) = unknown {
+            let (opened, more) = carry(after, metered, slot, self.tariff, assumed)?;
+            (after, late) = (opened, late.add(more)?);
+        }
+        if after != gap {
+            self.party(storage, number)?;
+            let mut devices = DevicePage::load(storage, page)?;
+            if let Some(device) = devices.get_mut(slot) {
+                device.gap = after;
+            }
+            devices.save(storage, page);
+        }
+        Ok(late)
+    }
+
+    /// Collects from whoever of owner and utility owes, into the escrow, and pays the other out of it; what
+    /// cannot be collected reduces what the other gets.
+    pub(super) fn square(
+        &mut self,
+        storage: &mut dyn Storage,
+        owner: AccountId,
+        owed: NetMoney,
+        utility_owed: NetMoney,
+    ) -> Result<(), ContractError> {
+        let mut missing = Money::ZERO;
+        for (account, amount) in [(owner, owed.positive()), (self.utility, utility_owed.positive())] {
+            let taken = Account::update(storage, account, |account| account.charge(amount))?;
+            self.record.work.escrow = self.record.work.escrow.add(taken)?;
+            missing = missing.add(amount.sub(taken)?)?;
+        }
+        self.record.uncollected = self.record.uncollected.add(missing)?;
+        for (account, amount) in [(owner, owed.negative()), (self.utility, utility_owed.negative())] {
+            let available = amount.sub(missing).unwrap_or(Money::ZERO).min(self.record.work.escrow);
+            let loss = amount.sub(available)?;
+            self.record.work.escrow = self.record.work.escrow.sub(available)?;
+            Account::update(storage, account, |account| account.credit(available))?;
+            if account == self.utility && !loss.is_zero() {
+                let mut totals = Totals::load(storage)?;
+                totals.utility_loss = totals.utility_loss.add(loss)?;
+                totals.save(storage);
+            }
+        }
+        Ok(())
+    }
+}
