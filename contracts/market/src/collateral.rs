@@ -5,6 +5,7 @@ use busbar_api::registry::{Device, Status};
 use busbar_units::{Money, Price, Wh};
 
 use crate::context::Context;
+use crate::imbalance::loss_price;
 use crate::ContractError;
 
 /// Coin that an order locks from placing until its interval is settled, order fee included.
@@ -39,9 +40,11 @@ pub fn margin(context: &Context<'_>, params: &Params, number: u32, device: &Devi
     Ok(rating_margin(params, context.unconfirmed(params)?, drawn, fed)?.add(bond)?)
 }
 
-/// Margin for a device that can draw and feed this much in an interval, for so many intervals.
+/// Margin for a device that can draw and feed this much in an interval, for so many intervals; what is drawn bears
+/// its losses.
 pub fn rating_margin(params: &Params, intervals: u64, drawn: Wh, fed: Wh) -> Result<Money, ContractError> {
-    let short = params.imbalance_max.charge(drawn.drawn()?)?.positive();
+    let dearest = params.imbalance_max.add(loss_price(params, params.imbalance_max)?)?;
+    let short = dearest.charge(drawn.drawn()?)?.positive();
     let long = params.imbalance_min.charge(fed.fed()?)?.positive();
     Ok(short.max(long).times(intervals)?)
 }
@@ -49,9 +52,9 @@ pub fn rating_margin(params: &Params, intervals: u64, drawn: Wh, fed: Wh) -> Res
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 mod tests {
-    use busbar_api::grid::{Params, Tariff};
+    use busbar_api::grid::{FrequencyStep, Params, Tariff};
     use busbar_api::market::{Stage, Terms};
-    use busbar_units::{Money, NetWh, Price, Wh};
+    use busbar_units::{Interval, Millihertz, Money, NetWh, Ppm, Price, Wh};
     use proptest::prelude::*;
 
     use super::{lock, rating_margin};
@@ -86,12 +89,15 @@ mod tests {
             metered in 0u32..=1000,
             buy in any::<bool>(),
             net in -1i64..=1,
+            (losses, add_on, off) in (0i64..=200_000, 0i64..2_000_000, any::<bool>()),
         ) {
             let high = low + span;
             prop_assume!(high > 0);
             let at = |share: u32| Price::new(low + span * i64::from(share) / 1000);
             let tariff = Tariff { import: at(tariff.0.max(tariff.1)), export: at(tariff.0.min(tariff.1)) };
-            let params = params(low, high, tariff);
+            let mut params = params(low, high, tariff);
+            params.losses = Ppm::new(losses);
+            params.frequency.steps = vec![FrequencyStep { deviation: Millihertz::new(1), add_on: Price::new(add_on) }];
             let rated = if buy { drawn } else { fed };
             let filled = rated * u64::from(quantity) / 1000;
             let limit = at(limit);
@@ -100,7 +106,8 @@ mod tests {
             let gain = room * i64::from(better) / 1000;
             let price = Price::new(if buy { limit.get() - gain } else { limit.get() + gain });
             let mut record = Record::new(Stage::Cleared, at(utility));
-            record.imbalance = imbalance::price(&params, tariff, record.price_utility, NetWh::new(net));
+            let frequency = Some(Millihertz::new(if off { 49_000 } else { 51_000 }));
+            imbalance::freeze(&params, tariff, frequency, Interval::ZERO, NetWh::new(net), &mut record).unwrap();
             let traded = i64::try_from(filled).unwrap();
             let position = Position { traded: NetWh::new(if buy { traded } else { -traded }), ..Position::default() };
             let span_wh = i64::try_from(drawn + fed).unwrap();
@@ -110,8 +117,9 @@ mod tests {
             let terms = if buy { Terms::Buy { limit } } else { Terms::Sell { limit } };
             let locked = lock(&params, terms, Wh::new(filled)).unwrap();
             let margin = rating_margin(&params, 1, Wh::new(drawn), Wh::new(fed)).unwrap().get();
-            let owed = due.trade.add(due.deviation).unwrap().get();
-            // Three roundings for the protocol stand on the owed side, one on the locked side.
+            let lost = record.work.loss_price.charge(net.positive().drawn().unwrap()).unwrap();
+            let owed = due.trade.add(due.deviation).unwrap().add(lost).unwrap().get();
+            // Four roundings for the protocol stand on the owed side, two on the locked side.
             prop_assert!(owed <= i128::try_from(locked.get() + margin).unwrap() + 2, "owed {owed}, locked {locked}, margin {margin}");
         }
     }
@@ -133,5 +141,14 @@ mod tests {
             Money::new(10_000_000)
         );
         assert_eq!(rating_margin(&params, 5, Wh::ZERO, Wh::ZERO).unwrap(), Money::ZERO);
+        // Two per cent of what is drawn come on top.
+        let lossy = Params {
+            losses: Ppm::new(20_000),
+            ..params
+        };
+        assert_eq!(
+            rating_margin(&lossy, 5, Wh::new(1000), Wh::new(4000)).unwrap(),
+            Money::new(5_100_000)
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! What a call needs to know of the region.
 use busbar_api::grid::{self, Circuit, Contracts, Params, Region, Tariff, Times};
 use busbar_api::registry::{self, Device};
-use busbar_units::{Interval, Wh};
+use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{Addr, QuerierWrapper, Storage};
 
 use crate::collateral;
@@ -57,6 +57,11 @@ impl<'a> Context<'a> {
             region,
             params,
         )?)
+    }
+
+    /// Mean frequency of the grid in an interval, where anybody has posted it.
+    pub fn frequency(&self, _interval: Interval) -> Result<Option<Millihertz>, ContractError> {
+        Ok(None)
     }
 
     /// Instants of an interval's life.

@@ -9,7 +9,7 @@
     reason = "a test stops at the first surprise"
 )]
 use busbar_testing::grid::{Bus, Line, Network};
-use busbar_testing::units::{Interval, Watt, Wh};
+use busbar_testing::units::{Interval, Ppm, Watt, Wh};
 use busbar_testing::{Device, Region, Setup};
 
 const VILLAGE: u16 = 1;
@@ -185,4 +185,28 @@ fn a_storage_behind_a_full_lane_banks_at_no_price_and_deviates_at_its_own() {
         [4_200, -50_000 - 5_000]
     );
     assert_eq!(region.books(&roof.owner).energy, Wh::new(400));
+}
+
+#[test]
+fn what_is_drawn_bears_losses_and_the_utility_gets_them() {
+    let mut setup = feeder();
+    setup.params.losses = Ppm::new(20_000);
+    let mut region = Region::with(setup);
+    let homes = homes(&mut region);
+    let interval = trade(&mut region, &homes);
+    region.clear(interval);
+    let [village, roof, home] = &homes;
+    let utility = region.books(&region.utility.clone()).balance.get();
+    region.deliver(interval, &[(village, 800, 0), (roof, 0, 500), (home, 200, 0)]);
+    let settled = region.settle(interval);
+    // Two per cent of 0.21 on 800 and 200 Wh.
+    assert_eq!(
+        [village, roof, home].map(|home| region.paid(home, interval)),
+        [168_000 + 3_360, -50_000, 20_000 + 840]
+    );
+    assert_eq!((settled.losses.get(), settled.escrow.get()), (4_200, 33_000));
+    assert_eq!(
+        region.books(&region.utility.clone()).balance.get(),
+        utility + 105_000 + 4_200
+    );
 }

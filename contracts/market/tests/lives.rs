@@ -131,6 +131,7 @@ fn setup(import: i64, export: i64, fees: bool, connection: u64, rich_utility: bo
         params.correction_window,
     ) = (1, 2, 3);
     if fees {
+        params.losses = Ppm::new(30_000);
         (params.order_fee, params.clear_bounty) = (Money::new(50), Money::new(20));
         (params.settlement_fee, params.settle_bounty) = (Money::new(70), Money::new(40));
     }

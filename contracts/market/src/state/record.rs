@@ -58,6 +58,8 @@ pub struct Record {
 pub struct Work {
     /// Next device of the current stage.
     pub next: u32,
+    /// What a kWh drawn costs on top for losses.
+    pub loss_price: Price,
     /// Account that cleared and its bounty.
     pub clearer: u32,
     /// What the clearer earns out of the order fees.
@@ -273,7 +275,10 @@ impl Work {
     }
 
     fn encode(&self, writer: Writer) -> Writer {
-        let writer = writer.varint(self.next.into()).varint(self.clearer.into());
+        let writer = writer
+            .varint(self.next.into())
+            .zigzag(self.loss_price.get().into())
+            .varint(self.clearer.into());
         self.coin()
             .iter()
             .fold(writer, |writer, money| writer.varint(money.get()))
@@ -281,10 +286,12 @@ impl Work {
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
         let next = reader.varint_u32("next")?;
+        let loss_price = Price::new(reader.zigzag_i64("loss price")?);
         let clearer = reader.varint_u32("clearer")?;
         let mut money = |field| reader.varint(field).map(Money::new);
         Ok(Self {
             next,
+            loss_price,
             clearer,
             clear_bounty: money("clear bounty")?,
             utility_lock: money("utility lock")?,

@@ -73,6 +73,7 @@ pub(super) fn check(region: &Region, interval: Interval, record: &IntervalRespon
         let params = region.params(interval);
         check_net(region, interval, record, &parts);
         check_imbalance(region, interval, record);
+        check_losses(region, interval, record, &params, &parts);
         check_bank(interval, record, &params, &parts);
         for part in &parts {
             check_paid(region, interval, record, &params, &nodal, part);
@@ -213,11 +214,12 @@ fn check_paid(
         all.filter(|order| order.key.device == part.number).count() as u128
     };
     let fees = params.order_fee.get() * placed + params.settlement_fee.get();
-    let owed = trade + deviation + bank_fee + i128::try_from(fees).expect("fees");
+    let losses = charge(loss_price(region, interval, params), net.max(0));
+    let owed = trade + deviation + losses + bank_fee + i128::try_from(fees).expect("fees");
     assert_eq!(
         part.position.paid.get(),
         owed,
-        "{interval}, device {}: {trade} for trades, {deviation} for {} Wh beyond, {bank_fee} to the bank, {fees} fees",
+        "{interval}, device {}: {trade} for trades, {deviation} for {} Wh beyond, {bank_fee} to the bank, {losses} for losses, {fees} fees",
         part.number,
         net - expected
     );
@@ -265,9 +267,40 @@ fn check_imbalance(region: &Region, interval: Interval, record: &IntervalRespons
         drawn if drawn > 0 => tariff.import,
         _ => tariff.export,
     };
+    let params = region.params(interval);
+    let sum = price.get() + record.add_on.get();
     assert_eq!(
-        record.imbalance_price, price,
-        "{interval}: the imbalance price at a net of {}",
-        record.net
+        record.imbalance_price.get(),
+        sum.clamp(params.imbalance_min.get(), params.imbalance_max.get()),
+        "{interval}: the imbalance price at a net of {} and an add-on of {}",
+        record.net,
+        record.add_on
     );
+}
+
+/// What a kWh drawn bears for losses: their share of the import tariff, rounded up.
+fn loss_price(region: &Region, interval: Interval, params: &Params) -> Price {
+    let tariff = grid::raw::tariff_at(&region.q(), region.grid.address(), interval).expect("a tariff");
+    let share = tariff.import.get().max(0) * params.losses.get();
+    Price::new((share + 999_999) / 1_000_000)
+}
+
+/// The utility gets what was charged for losses: of the energy that was drawn, and of purchases of those of whom
+/// nothing is known.
+fn check_losses(region: &Region, interval: Interval, record: &IntervalResponse, params: &Params, parts: &[Part]) {
+    let price = loss_price(region, interval, params);
+    let drawn = |part: &Part| match &part.counted {
+        Some(energy) => net(energy).max(0),
+        None => expected(&part.position).max(0),
+    };
+    let charged: i128 = parts
+        .iter()
+        .map(|part| price.charge(NetWh::new(drawn(part))).expect("a charge").get())
+        .sum();
+    let told = i128::try_from(record.losses.get()).expect("losses");
+    assert!(told <= charged, "{interval}: {told} for losses, {charged} at most");
+    // A purchase that its buyer is paid for waits, and bears none.
+    if parts.iter().all(|part| part.counted.is_some()) {
+        assert_eq!(told, charged, "{interval}: charged for losses");
+    }
 }

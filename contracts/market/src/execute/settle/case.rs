@@ -51,6 +51,8 @@ pub struct Case {
     pub surplus: Money,
     /// What its trade pays it and is withheld until the interval is final.
     pub held_back: Money,
+    /// Losses within `total`, as the utility gets them.
+    pub losses: Money,
     /// Bank fee within `total`, as the storage's owner gets it.
     pub bank_fee: Money,
     /// Coin that its orders lock.
@@ -97,6 +99,7 @@ impl Case {
             total: fees,
             surplus: Money::ZERO,
             held_back: Money::ZERO,
+            losses: Money::ZERO,
             bank_fee: Money::ZERO,
             lock: coin,
             energy_lock,
@@ -105,15 +108,17 @@ impl Case {
             withheld,
         };
         if withheld {
-            case.total = case
-                .total
-                .add(party.at.price.charge(position.traded)?.positive().paid()?)?;
+            let trade = party.at.price.charge(position.traded)?;
+            case.total = case.total.add(trade.positive().paid()?)?;
+            case.held_back = trade.negative();
             return Ok(case);
         }
         // A missing reading counts as traded.
         let net = metered.map_or(position.net(), |energy| Ok(energy.net()?))?;
         let due = due(params, record, &party.at, position, net)?;
-        case.total = case.total.add(due.trade)?.add(due.deviation)?;
+        let losses = record.work.loss_price.charge(net.positive().drawn()?)?;
+        case.losses = losses.positive();
+        case.total = case.total.add(due.trade)?.add(due.deviation)?.add(losses)?;
         if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != party.device) {
             case.total = case.total.add(bank.fee.charge(position.given.drawn()?)?)?;
             case.bank_fee = bank.fee.charge(position.given.fed()?)?.negative();

@@ -22,6 +22,7 @@ impl<'a, 'b> Step<'a, 'b> {
         let party = self.party(storage, device)?;
         let case = self.case(storage, metered, positions, &party)?;
         positions.entry(slot)?.paid = case.total;
+        self.record.losses = self.record.losses.add(case.losses)?;
         let work = &mut self.record.work;
         work.bank_fees = work.bank_fees.add(case.bank_fee)?;
         work.withheld = work.withheld.add(case.held_back)?;

@@ -34,9 +34,11 @@ impl Step<'_, '_> {
         if let Some(bank) = bank {
             (messages, bank_missing) = self.share_out(storage, env, &bank, &requests)?;
         }
-        self.record.net = net.add(requests.missing)?.add(bank_missing)?;
+        let net = net.add(requests.missing)?.add(bank_missing)?;
         let tariff = self.context.tariff(self.interval)?;
-        self.record.imbalance = imbalance::price(&self.params, tariff, self.record.price_utility, self.record.net);
+        let frequency = self.context.frequency(self.interval)?;
+        let record = &mut self.record;
+        imbalance::freeze(&self.params, tariff, frequency, self.interval, net, record)?;
         Ok(messages)
     }
 

@@ -7,7 +7,7 @@ use crate::state::{Account, AccountId, DeviceSlot, Totals};
 use crate::ContractError;
 
 impl Step<'_, '_> {
-    /// The utility gets or pays the plain tariff for the region's net. Charges that could not be collected
+    /// The utility gets or pays the plain tariff for the region's net, and gets what was charged for losses. Charges that could not be collected
     /// reduce first what the utility gets for energy, then the fund, then credits for surplus, then the bank's
     /// fee and the clearer's bounty, which were to come out of such credits; never what pays for traded energy.
     pub(super) fn square_utility(&mut self, storage: &mut dyn Storage) -> Result<(), ContractError> {
@@ -24,7 +24,8 @@ impl Step<'_, '_> {
         self.record.uncollected = self.record.uncollected.add(owed.positive().sub(paid)?)?;
         self.record.work.escrow = self.record.work.escrow.add(paid)?;
 
-        let due = self.bear_shortfall(storage, utility, owed.negative(), lock.sub(paid).unwrap_or(Money::ZERO))?;
+        let receipt = owed.negative().add(self.record.losses)?;
+        let due = self.bear_shortfall(storage, utility, receipt, lock.sub(paid).unwrap_or(Money::ZERO))?;
         self.record.work.escrow = self.record.work.escrow.sub(due)?;
         Account::update(storage, utility, |account| account.credit(due))?;
         self.pay_clearer(storage)?;
