@@ -10,11 +10,11 @@
 mod common;
 
 use busbar_api::grid::Params;
-use busbar_api::oracle::ExecuteMsg;
+use busbar_api::oracle::{Batch, ExecuteMsg};
 use busbar_api::registry;
 use busbar_attestation::{Curve, DeviceKind};
 use busbar_oracle::ContractError;
-use busbar_units::{NetWh, Watt, Wh};
+use busbar_units::{NetWh, Watt};
 use common::{at, refused, Meter, Region, INTERVAL_S};
 
 fn head(region: &mut Region, name: &str) -> Meter {
@@ -88,8 +88,7 @@ fn a_correction_ends_the_dispute() {
     region.submit(&[head.reads(at(2), 1_020, 0), home.reads(at(2), 2_000, 0)]);
     assert!(!region.interval(at(2)).confirmed);
     let operator = region.operator.clone();
-    let reading = busbar_attestation::Reading::new(home.number, at(2), 1, Wh::new(1_000), Wh::ZERO).unwrap();
-    let batch = busbar_api::oracle::Batch::new(at(2), 0, &[home.signs(reading)]).unwrap();
+    let batch = Batch::new(at(2), 0, &[home.revises(at(2), 1, 1_000, 0)]).unwrap();
     region
         .observe(&operator, &ExecuteMsg::Submit { batches: vec![batch] })
         .unwrap();
@@ -222,8 +221,7 @@ fn a_mismatch_that_shows_at_the_end_of_the_confirmation_window_waits_as_long() {
     region.clock(at(10), 0);
     region.observe(&bob, &confirm(5)).unwrap();
     assert!(!region.interval(at(5)).confirmed);
-    let reading = busbar_attestation::Reading::new(head.number, at(5), 1, Wh::new(50), Wh::ZERO).unwrap();
-    let batch = busbar_api::oracle::Batch::new(at(5), 0, &[head.signs(reading)]).unwrap();
+    let batch = Batch::new(at(5), 0, &[head.revises(at(5), 1, 50, 0)]).unwrap();
     region
         .observe(&operator, &ExecuteMsg::Submit { batches: vec![batch] })
         .unwrap();

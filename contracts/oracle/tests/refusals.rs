@@ -11,9 +11,9 @@ mod common;
 
 use busbar_api::oracle::{Batch, ExecuteMsg, Outcome};
 use busbar_api::registry;
-use busbar_attestation::{Curve, Domain, Reading, SignedReading, WireError, WIRE_LENGTH};
+use busbar_attestation::{Curve, Domain, SignedReading, WireError, WIRE_LENGTH};
 use busbar_oracle::ContractError;
-use busbar_units::{Interval, Wh};
+use busbar_units::Interval;
 use common::{at, key, refused, Meter, Region, INTERVAL_S};
 
 /// A home with readings of 1 (1,000 Wh) and 3 (2,000 Wh); the clock is at the start of 4.
@@ -178,8 +178,9 @@ fn too_old() {
 #[test]
 fn revision() {
     let (mut region, meter) = street();
-    let corrected = Reading::new(0, at(2), 1, Wh::new(1_500), Wh::ZERO).unwrap();
-    turned_down(&mut region, meter.signs(corrected), Outcome::Revision);
+    turned_down(&mut region, meter.revises(at(2), 1, 1_500, 0), Outcome::Revision);
+    turned_down(&mut region, meter.revises(at(3), 2, 2_000, 0), Outcome::Revision);
+    turned_down(&mut region, meter.revises(at(3), 1, 1_900, 0), Outcome::Uncountersigned);
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod common;
 
 use busbar_api::oracle::{energy, raw, Batch, DeviceReading, Energy, ExecuteMsg, Outcome, SubmitResult};
 use busbar_api::registry::Status;
-use busbar_attestation::{page_of, slot_of, Reading, SignedReading};
+use busbar_attestation::{page_of, slot_of, SignedReading};
 use busbar_units::Wh;
 use common::{at, data, key, Meter, Region};
 use cosmwasm_std::{from_json, Addr};
@@ -35,7 +35,7 @@ fn street() -> (Region, Meter, Meter) {
 }
 
 fn revised(meter: &Meter, offset: u64, revision: u8, import: u64) -> SignedReading {
-    meter.signs(Reading::new(meter.number, at(offset), revision, Wh::new(import), Wh::ZERO).unwrap())
+    meter.revises(at(offset), revision, import, 0)
 }
 
 fn sent_by(region: &mut Region, sender: &Addr, signed: SignedReading) -> Outcome {

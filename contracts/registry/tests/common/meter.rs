@@ -104,6 +104,12 @@ impl Meter {
         self.signs(self.reading(interval, import, export))
     }
 
+    /// The signed registers in a revision of the reading of an interval.
+    pub fn revises(&self, interval: Interval, revision: u8, import: u64, export: u64) -> SignedReading {
+        let (import, export) = (Wh::new(import), Wh::new(export));
+        self.signs(Reading::new(self.number, interval, revision, import, export).unwrap())
+    }
+
     pub fn signs(&self, reading: Reading) -> SignedReading {
         SignedReading {
             reading,
