@@ -254,15 +254,3 @@ pub enum QueryMsg {
         interval: Interval,
     },
 }
-
-impl Network {
-    /// The network of a region without lines of its own in an interval with these parameters.
-    pub fn of(region: &Region, params: &Params) -> Result<Self, busbar_units::UnitsError> {
-        let mut network = Self::default();
-        if let Some(line) = network.lines.first_mut() {
-            line.capacity = region.energy(params.connection_import)?;
-            line.capacity_back = region.energy(params.connection_export)?;
-        }
-        Ok(network)
-    }
-}

@@ -557,3 +557,12 @@ fn as_many_devices_fit_as_have_room_for_their_price_steps() {
     (asked.orders_per_interval, asked.steps_per_device) = (100, 8);
     assert_eq!(asked.device_limit(), 12);
 }
+
+#[test]
+fn the_documentation_lists_every_parameter() {
+    let page = include_str!("../../../docs/src/protocol/region.md");
+    for Row(field, ..) in table() {
+        let field = field.trim_start_matches("count of ");
+        assert!(page.contains(&format!("\n| `{field}` |")), "{field} is not in the table");
+    }
+}

@@ -31,6 +31,7 @@ pub mod code;
 mod enrol;
 mod household;
 mod meter;
+mod operate;
 mod region;
 pub mod sanity;
 mod setup;

@@ -33,6 +33,10 @@ pub struct Region {
     pub operator: Addr,
     /// The utility's account.
     pub utility: Addr,
+    /// Tightens the market's state.
+    pub guardian: Addr,
+    /// Reports frequencies.
+    pub reporter: Addr,
     pub(crate) maker: SigningKey,
     pub(crate) setup: Setup,
     pub(crate) meters: BTreeMap<u32, Meter>,

@@ -98,7 +98,8 @@ impl Region {
         let mut app = App::default();
         let start_s = setup.start.start_s(setup.interval_s).expect("an instant");
         app.update_block(|block| block.time = Timestamp::from_seconds(start_s));
-        let [owner, operator, utility] = ["owner", "operator", "utility"].map(|name| app.api().addr_make(name));
+        let [owner, operator, utility, guardian, reporter] =
+            ["owner", "operator", "utility", "guardian", "reporter"].map(|name| app.api().addr_make(name));
 
         let mut deployer = Deployer {
             app: &mut app,
@@ -140,6 +141,8 @@ impl Region {
             owner,
             operator,
             utility,
+            guardian,
+            reporter,
             maker,
             setup,
             meters: BTreeMap::new(),
@@ -160,6 +163,13 @@ impl Region {
         let owner = self.owner.clone();
         let wire = self.grid.wire(wiring).expect("a message");
         self.must(&owner, wire);
+        let (guardian, reporter) = (self.guardian.to_string(), self.reporter.to_string());
+        for appoint in [
+            self.grid.set_guardian(Some(guardian)),
+            self.grid.set_reporter(Some(reporter)),
+        ] {
+            self.must(&owner, appoint.expect("a message"));
+        }
         let admit = self
             .registry
             .admit_manufacturer(MANUFACTURER, "Meter works", self.maker.public_key());

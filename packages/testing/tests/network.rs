@@ -1,7 +1,7 @@
 //! Devices at the buses of a network.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 use busbar_grid::ContractError;
-use busbar_testing::grid::{Bus, Line, Network};
+use busbar_testing::grid::{self, Bus, Line, LineLimit, MarketState, Network};
 use busbar_testing::units::{Watt, Wh};
 use busbar_testing::{Plate, Region, Setup};
 
@@ -64,4 +64,40 @@ fn a_region_takes_as_many_devices_as_an_interval_has_room_for() {
     let reinstate = region.registry.reinstate(first.number).unwrap();
     let refused: busbar_registry::ContractError = region.refused(&operator, reinstate);
     assert_eq!(refused, full);
+}
+
+#[test]
+fn the_market_trades_no_more_than_lines_carry_in_that_interval() {
+    let mut region = Region::with(Setup {
+        network: Some(feeder(3)),
+        ..Setup::default()
+    });
+    let bob = region.home_at(1, "bob", 8_000, 8_000);
+    let alice = region.home_at(2, "alice", 8_000, 8_000);
+    let interval = region.first_interval();
+    let next = interval.plus(1).unwrap();
+    let limit = |capacity_back| LineLimit {
+        line: 1,
+        capacity: Wh::new(2_000),
+        capacity_back: Wh::new(capacity_back),
+    };
+    region.headroom(interval, vec![limit(700)]);
+    region.tighten(interval, interval, vec![limit(400)]);
+    for interval in [interval, next] {
+        region.sell(&alice, interval, 1_000, 100_000);
+        region.buy(&bob, interval, 1_000, 180_000);
+    }
+    assert_eq!(region.network(interval).branches[1].capacity_back, Wh::new(400));
+    region.clear(interval);
+    assert_eq!(region.position(&alice, interval).traded.get(), -400);
+    region.clear(next);
+    assert_eq!(region.position(&alice, next).traded.get(), -1_000);
+
+    region.restrict(MarketState::Halted, Some(next.plus(1).unwrap()));
+    let state = grid::raw::state_at(&region.q(), region.grid.address(), next.plus(1).unwrap());
+    assert_eq!(state.unwrap(), MarketState::Halted);
+    region.reach(region.times(interval).end_s);
+    region.frequency(interval, 49_950);
+    let known = region.grid.frequency(&region.q(), interval).unwrap();
+    assert_eq!(known.map(|frequency| frequency.get()), Some(49_950));
 }

@@ -128,7 +128,7 @@ fn each_question_gets_its_answer() {
     let times = Times::of(&region(), &params(), interval).unwrap();
     asks(QueryMsg::Times { interval }, times, |q| grid.times(q, interval));
     asks(QueryMsg::CurrentInterval {}, interval, |q| grid.current_interval(q));
-    let network = Network::of(&region(), &params()).unwrap();
+    let network = Network::default();
     asks(QueryMsg::Network { interval }, network, |q| grid.network(q, interval));
     let (start_after, limit) = (Some(interval), Some(2));
     let versions = vec![Version {

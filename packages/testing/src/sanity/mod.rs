@@ -1,5 +1,7 @@
 //! What must hold after every call, recomputed from scratch by what anybody can ask the contracts.
 //!
+//! - Grid: networks in force are networks, hold every device and are read raw as they are answered; tariffs stay
+//!   inside the price range.
 //! - Coin: the market holds exactly what was deposited less what was withdrawn, and that is the sum of all
 //!   accounts, the escrows and the fund; what strangers sent on top counts for nobody. Each account locks what
 //!   its standing orders lock, never more than its balance, and waits for the receipts of intervals that are
@@ -13,6 +15,7 @@
 //!   what they leave over is the rent.
 mod coin;
 mod energy;
+mod grid;
 mod interval;
 mod locks;
 mod nodal;
@@ -53,6 +56,7 @@ impl Ledger {
 pub fn check(region: &mut Region) {
     let records = interval::records(region);
     region.ledger.ordered.extend(records.keys());
+    grid::check(region);
     coin::check(region);
     energy::check(region, &records);
     locks::check(region, &records);
