@@ -1,5 +1,5 @@
 //! What a call needs to know of the region.
-use busbar_api::grid::{self, Circuit, Contracts, Params, Region, Tariff, Times};
+use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times};
 use busbar_api::registry::{self, Device};
 use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{Addr, QuerierWrapper, Storage};
@@ -60,8 +60,22 @@ impl<'a> Context<'a> {
     }
 
     /// Mean frequency of the grid in an interval, where anybody has posted it.
-    pub fn frequency(&self, _interval: Interval) -> Result<Option<Millihertz>, ContractError> {
-        Ok(None)
+    pub fn frequency(&self, interval: Interval) -> Result<Option<Millihertz>, ContractError> {
+        Ok(grid::raw::frequency_at(&self.querier, &self.grid, interval)?)
+    }
+
+    /// What the market does in an interval that has not started.
+    pub fn state(&self, interval: Interval) -> Result<MarketState, ContractError> {
+        Ok(grid::raw::state_at(&self.querier, &self.grid, interval)?)
+    }
+
+    /// Refuses what the market does not do in an interval.
+    pub fn allows(&self, interval: Interval, does: impl Fn(MarketState) -> bool) -> Result<(), ContractError> {
+        let state = self.state(interval)?;
+        if does(state) {
+            return Ok(());
+        }
+        Err(ContractError::State { interval, state })
     }
 
     /// Instants of an interval's life.

@@ -1,3 +1,4 @@
+use busbar_api::grid::MarketState;
 use busbar_api::market::{OrderRef, Terms};
 use busbar_units::{Money, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
@@ -44,6 +45,16 @@ pub fn cancel(
             return Err(ContractError::GateClosed {
                 interval,
                 closed_s,
+                now_s,
+            });
+        }
+        context.allows(interval, MarketState::cancels_and_redeems)?;
+        // The book that everybody saw in the last seconds is the one that is cleared.
+        let standing_s = closed_s.saturating_sub(params.no_cancel_s.into());
+        if now_s >= standing_s && context.state(interval)?.trades() {
+            return Err(ContractError::OrdersStand {
+                interval,
+                standing_s,
                 now_s,
             });
         }

@@ -1,4 +1,4 @@
-use busbar_api::grid::{Params, Tariff};
+use busbar_api::grid::{MarketState, Params, Tariff};
 use busbar_units::{Interval, Money, Price};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
@@ -33,6 +33,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
             now_s,
         });
     }
+    context.allows(interval, MarketState::trades)?;
     let tariff = context.tariff(interval)?;
     let circuit = context.network(&params, interval)?;
     let utility = context.utility(deps.storage)?;

@@ -115,6 +115,10 @@ impl Placing<'_> {
         } = order;
         let params = self.context.params(interval)?;
         self.gate(&params, interval)?;
+        self.context.allows(interval, |state| match terms {
+            Terms::Redeem {} => state.cancels_and_redeems(),
+            Terms::Buy { .. } | Terms::Sell { .. } | Terms::Bank {} => state.trades(),
+        })?;
         if quantity.is_zero() || quantity > MAX_QUANTITY {
             return Err(ContractError::Quantity {
                 quantity,

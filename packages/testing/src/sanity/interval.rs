@@ -268,14 +268,17 @@ fn check_imbalance(region: &Region, interval: Interval, record: &IntervalRespons
         _ => tariff.export,
     };
     let params = region.params(interval);
-    let sum = price.get() + record.add_on.get();
+    let range = |price: i64| price.clamp(params.imbalance_min.get(), params.imbalance_max.get());
+    let frequency = grid::raw::frequency_at(&region.q(), region.grid.address(), interval).expect("a frequency");
+    let deviation = NetWh::new(record.net.get() - record.traded_net.get());
+    let sum = range(range(price.get()) + params.frequency.add_on(frequency, deviation).get());
     assert_eq!(
         record.imbalance_price.get(),
-        sum.clamp(params.imbalance_min.get(), params.imbalance_max.get()),
-        "{interval}: the imbalance price at a net of {} and an add-on of {}",
-        record.net,
-        record.add_on
+        sum,
+        "{interval}: the imbalance price at a net of {} and a frequency of {frequency:?}",
+        record.net
     );
+    assert_eq!(record.add_on.get(), sum - range(price.get()), "{interval}: the add-on");
 }
 
 /// What a kWh drawn bears for losses: their share of the import tariff, rounded up.
