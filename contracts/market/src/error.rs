@@ -1,4 +1,3 @@
-use busbar_api::grid::MarketState;
 use busbar_api::market::Stage;
 use busbar_clearing::{ClearingError, NetworkError, Violation};
 use busbar_units::{Interval, Money, Price, UnitsError, Wh};
@@ -167,24 +166,6 @@ pub enum ContractError {
         /// Block time.
         now_s: u64,
     },
-    /// In the last seconds before gate closure orders are placed and not cancelled.
-    #[error("orders of {interval} stand from {standing_s} on, it is {now_s}")]
-    OrdersStand {
-        /// The interval.
-        interval: Interval,
-        /// Unix seconds from which nothing is cancelled.
-        standing_s: u64,
-        /// Block time.
-        now_s: u64,
-    },
-    /// The market does not do this in its present state.
-    #[error("the market is {state:?} in {interval}")]
-    State {
-        /// The interval.
-        interval: Interval,
-        /// What the market does in it.
-        state: MarketState,
-    },
     /// Delivery has begun: the interval can only be skipped.
     #[error("delivery of {interval} began at {start_s}, it is {now_s}; skip it")]
     DeliveryStarted {
@@ -277,6 +258,24 @@ pub enum ContractError {
         total: Wh,
         /// Usable rated energy of an interval.
         max: Wh,
+    },
+    /// In the last seconds before gate closure orders are placed and not cancelled.
+    #[error("orders of {interval} stand from {standing_s} on, it is {now_s}")]
+    OrdersStand {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds from which nothing is cancelled.
+        standing_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// The market does not do this in its present state.
+    #[error("the market is {state:?} in {interval}")]
+    State {
+        /// The interval.
+        interval: Interval,
+        /// What the market does in it.
+        state: busbar_api::grid::MarketState,
     },
     /// Too many orders of one device in one interval.
     #[error("device {device} has {max} orders in {interval} already")]
