@@ -1,4 +1,4 @@
-use busbar_api::grid::{MarketState, Params, Tariff};
+use busbar_api::grid::{Params, Tariff};
 use busbar_units::{Interval, Money, Price};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
@@ -10,6 +10,7 @@ use crate::{events, ContractError};
 /// Clears an interval between its gate closure and its delivery.
 pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
+    context.allows(interval, |state| state.trades())?;
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
     let now_s = env.block.time.seconds();
@@ -33,7 +34,6 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
             now_s,
         });
     }
-    context.allows(interval, MarketState::trades)?;
     let tariff = context.tariff(interval)?;
     let circuit = context.network(&params, interval)?;
     let utility = context.utility(deps.storage)?;
