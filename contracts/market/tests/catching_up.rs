@@ -12,7 +12,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use busbar_testing::attestation::{slot_of, Curve, Reading, SignedReading};
+use busbar_testing::attestation::{slot_of, Curve, SignedReading};
 use busbar_testing::cosmwasm_std::Event;
 use busbar_testing::market::{raw::final_cursor, ExecuteMsg, Stage};
 use busbar_testing::oracle::{self, Outcome};
@@ -110,7 +110,6 @@ impl Street {
 
     /// Meters count, and what is due in this hour is handed in: first records by a relayer, revisions by the operator.
     fn deliver(&mut self, number: usize, interval: Interval, hour: &Hour, seen: &Seen) {
-        let domain = self.region.domain();
         for (device, (drawn, fed, report)) in self.devices.clone().iter().zip(&hour.meters) {
             let meter = self.region.meter(device);
             meter.count(*drawn, *fed);
@@ -126,9 +125,8 @@ impl Street {
             if let Some(hours) = second {
                 // It had counted too much: between this reading and the one before there is room for it.
                 let (import, export) = (meter.import - drawn / 2, meter.export - fed / 3);
-                let reading = Reading::new(device.number, interval, 1, Wh::new(import), Wh::new(export)).unwrap();
-                let signature = meter.key.sign(&reading.record(&domain));
-                self.kept.push((number + hours, SignedReading { reading, signature }));
+                self.kept
+                    .push((number + hours, meter.revise(interval, 1, import, export)));
             }
         }
         let end_s = self.region.times(interval).end_s;

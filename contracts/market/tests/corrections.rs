@@ -8,9 +8,9 @@
     clippy::unwrap_used,
     reason = "a test stops at the first surprise"
 )]
-use busbar_testing::attestation::{Reading, SignedReading};
+use busbar_testing::attestation::SignedReading;
 use busbar_testing::oracle::Outcome;
-use busbar_testing::units::{Interval, Money, Wh};
+use busbar_testing::units::{Interval, Money, Ppm};
 use busbar_testing::{Device, Plate, Region, Setup};
 
 fn hourly() -> Setup {
@@ -31,7 +31,11 @@ fn after(interval: Interval, count: u64) -> Interval {
 
 /// A sells B 1,000 Wh at 0.14, C watches; every meter has read zero just before.
 fn street() -> (Region, [Device; 3], Interval) {
-    let mut region = Region::with(hourly());
+    street_of(hourly())
+}
+
+fn street_of(setup: Setup) -> (Region, [Device; 3], Interval) {
+    let mut region = Region::with(setup);
     let homes = ["A", "B", "C"].map(|name| region.home(name, 5_000, 5_000));
     let interval = after(region.first_interval(), 1);
     region.sell(&homes[0], interval, 1_000, 140_000);
@@ -134,6 +138,27 @@ fn a_buyer_that_counted_as_traded_settles_the_difference() {
 }
 
 #[test]
+fn losses_are_charged_for_what_was_drawn_at_last() {
+    let mut setup = hourly();
+    // 2 % of the import tariff, 0.0042 per kWh.
+    setup.params.losses = Ppm::new(20_000);
+    for (drawn, paid) in [(1_300, -63_000 - 1_260), (600, 28_000 + 1_680)] {
+        let (mut region, homes, interval) = street_of(setup.clone());
+        let [a, b, c] = &homes;
+        let (a, c) = (
+            reads(&mut region, a, interval, 0, 1_000),
+            reads(&mut region, c, interval, 0, 0),
+        );
+        hand_in(&mut region, &[a, c]);
+        region.settle(interval);
+        assert_eq!(region.paid(b, interval), 140_000 + 4_200);
+        let late = reads(&mut region, b, interval, drawn, 0);
+        hand_in(&mut region, &[late]);
+        assert_eq!(finality_pays(&mut region, &homes, interval), [0, paid, 0, -paid]);
+    }
+}
+
+#[test]
 fn the_frozen_price_holds_where_the_correction_would_not_have_moved_it() {
     for (drawn, paid) in [(2_500, -105_000), (1_500, 105_000)] {
         let (mut region, homes, interval) = street();
@@ -148,11 +173,9 @@ fn the_frozen_price_holds_where_the_correction_would_not_have_moved_it() {
 
 /// The operator hands in a second record, signed by the device, of an import register that it says was wrong.
 fn revise(region: &mut Region, home: &Device, interval: Interval, import: u64) {
-    let domain = region.domain();
-    let reading = Reading::new(home.number, interval, 1, Wh::new(import), Wh::ZERO).unwrap();
-    let signature = region.meter(home).key.sign(&reading.record(&domain));
+    let revision = region.meter(home).revise(interval, 1, import, 0);
     let operator = region.operator.clone();
-    let result = region.submit(&operator, &[SignedReading { reading, signature }]);
+    let result = region.submit(&operator, &[revision]);
     assert_eq!(result.count(Outcome::Accepted), 1, "{:?}", result.counts());
 }
 

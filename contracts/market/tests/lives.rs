@@ -11,7 +11,7 @@
 )]
 mod support;
 
-use busbar_testing::attestation::{Curve, Reading, SignedReading};
+use busbar_testing::attestation::{Curve, SignedReading};
 use busbar_testing::grid::Network;
 use busbar_testing::market::{ExecuteMsg, NewOrder, Stage, Terms};
 use busbar_testing::oracle::Outcome;
@@ -237,7 +237,6 @@ impl Street {
         let mut now = vec![];
         let late = std::mem::take(&mut self.late);
         let revisions = std::mem::take(&mut self.revisions);
-        let domain = self.region.domain();
         for (device, (drawn, fed, report)) in self.devices.clone().iter().zip(&hour.meters) {
             let meter = self.region.meter(device);
             meter.count(*drawn, *fed);
@@ -246,9 +245,7 @@ impl Street {
                 Report::Revised => {
                     now.push(meter.sign(interval));
                     let (import, export) = (meter.import - drawn / 2, meter.export - fed / 3);
-                    let reading = Reading::new(device.number, interval, 1, Wh::new(import), Wh::new(export)).unwrap();
-                    let signature = meter.key.sign(&reading.record(&domain));
-                    self.revisions.push(SignedReading { reading, signature });
+                    self.revisions.push(meter.revise(interval, 1, import, export));
                 }
                 Report::AfterSettlement => self.late.push(meter.sign(interval)),
                 Report::Never => {}

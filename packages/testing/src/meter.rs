@@ -42,8 +42,13 @@ impl Meter {
 
     /// Signs the registers as they stand, as those at the end of an interval.
     pub fn sign(&self, interval: Interval) -> SignedReading {
-        let (import, export) = (Wh::new(self.import), Wh::new(self.export));
-        let reading = Reading::new(self.number, interval, 0, import, export).expect("registers of 48 bits");
+        self.revise(interval, 0, self.import, self.export)
+    }
+
+    /// Signs registers, in Wh, as a revision of those at the end of an interval.
+    pub fn revise(&self, interval: Interval, revision: u8, import: u64, export: u64) -> SignedReading {
+        let (import, export) = (Wh::new(import), Wh::new(export));
+        let reading = Reading::new(self.number, interval, revision, import, export).expect("registers of 48 bits");
         SignedReading {
             reading,
             signature: self.key.sign(&reading.record(&self.domain)),

@@ -1,6 +1,6 @@
 //! What it costs that a device drew or fed other energy than its settlement took for granted.
 use busbar_api::grid::{Params, Tariff};
-use busbar_units::{NetMoney, NetWh, Price};
+use busbar_units::{Millihertz, NetMoney, NetWh, Price};
 
 use crate::imbalance::{self, deviation_price, AtBus};
 use crate::state::Record;
@@ -24,64 +24,93 @@ impl Correction {
     }
 }
 
-/// Settles a difference in a device's net energy against the utility at the interval's frozen price, or at the
-/// price that the region's net with the difference would have had, whichever is worse for the owner; the add-on
-/// is borne where it makes that worse still. So reporting late never pays.
-///
-/// The utility has the price without the add-on: what is left over is the fund's.
-pub fn correct(
-    params: &Params,
-    tariff: Tariff,
-    record: &Record,
-    at: &AtBus,
-    difference: NetWh,
-) -> Result<Correction, ContractError> {
-    let at_imbalance = |imbalance: Price| {
-        let record = Record {
-            imbalance,
-            ..record.clone()
+/// The interval whose energies turn out to be others.
+pub struct Frozen<'a> {
+    /// Parameters of the interval.
+    pub params: &'a Params,
+    /// Tariff of the interval.
+    pub tariff: Tariff,
+    /// Mean frequency of the grid, where it is known.
+    pub frequency: Option<Millihertz>,
+    /// What settlement left.
+    pub record: &'a Record,
+}
+
+impl Frozen<'_> {
+    /// Settles a difference in a device's net energy against the utility at the interval's frozen price, or at the
+    /// price that the region's net with the difference would have had, whichever is worse for the owner; the
+    /// add-on is borne where it makes that worse still. So reporting late never pays.
+    ///
+    /// The utility has the price without the add-on: what is left over is the fund's.
+    pub fn correct(&self, at: &AtBus, difference: NetWh) -> Result<Correction, ContractError> {
+        let Self {
+            params,
+            tariff,
+            frequency,
+            record,
+        } = *self;
+        let at_imbalance = |imbalance: Price| {
+            let record = Record {
+                imbalance,
+                ..record.clone()
+            };
+            deviation_price(params, &record, at, difference)
         };
-        deviation_price(params, &record, at, difference)
-    };
-    let worse = |one: Price, other: Price| {
-        if difference.get() > 0 {
-            one.max(other)
-        } else {
-            one.min(other)
-        }
-    };
-    let frozen = record.imbalance.sub(record.add_on)?;
-    let moved = imbalance::price(params, tariff, record.price_utility, record.net.add(difference)?);
-    let plain = worse(at_imbalance(frozen)?, at_imbalance(moved)?);
-    let borne = worse(
-        at_imbalance(record.imbalance)?,
-        at_imbalance(moved.add(record.add_on)?)?,
-    );
-    let borne = worse(plain, borne);
+        let worse = |one: Price, other: Price| {
+            if difference.get() > 0 {
+                one.max(other)
+            } else {
+                one.min(other)
+            }
+        };
+        let net = record.net.add(difference)?;
+        let moved = imbalance::price(params, tariff, record.price_utility, net);
+        let add_on = params.frequency.add_on(frequency, net.sub(record.traded_net()?)?);
+        let plain = worse(
+            at_imbalance(record.imbalance.sub(record.add_on)?)?,
+            at_imbalance(moved)?,
+        );
+        let lifted = worse(at_imbalance(record.imbalance)?, at_imbalance(moved.add(add_on)?)?);
+        Ok(Correction {
+            owner: worse(plain, lifted).charge(difference)?,
+            utility: plain.charge(difference.negate()?)?,
+        })
+    }
+}
+
+/// What a device that drew `known` owes for losses beyond what one that drew `charged` was charged for them.
+pub fn losses(loss_price: Price, known: NetWh, charged: NetWh) -> Result<Correction, ContractError> {
+    let of = |net: NetWh| Ok::<_, ContractError>(loss_price.charge(net.positive().drawn()?)?);
+    let owner = of(known)?.sub(of(charged)?)?;
     Ok(Correction {
-        owner: borne.charge(difference)?,
-        utility: plain.charge(difference.negate()?)?,
+        owner,
+        utility: owner.negate()?,
     })
 }
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 mod tests {
-    use busbar_api::grid::{Params, Tariff};
+    use busbar_api::grid::{FrequencyStep, Params, Tariff};
     use busbar_api::market::Stage;
-    use busbar_units::{NetWh, Price};
+    use busbar_units::{Interval, Millihertz, NetWh, Price, Wh};
     use proptest::prelude::*;
 
-    use super::correct;
-    use crate::imbalance::{self, deviation_price, AtBus};
+    use super::{losses, Frozen};
+    use crate::imbalance::{deviation_price, freeze, AtBus};
     use crate::state::Record;
 
-    fn params(low: i64, high: i64) -> Params {
-        Params {
+    fn params(low: i64, high: i64, add_on: i64) -> Params {
+        let mut params = Params {
             imbalance_min: Price::new(low),
             imbalance_max: Price::new(high),
             ..busbar_testing::household()
-        }
+        };
+        params.frequency.steps = vec![FrequencyStep {
+            deviation: Millihertz::new(100),
+            add_on: Price::new(add_on),
+        }];
+        params
     }
 
     proptest! {
@@ -90,33 +119,50 @@ mod tests {
         #[test]
         fn reporting_late_never_pays(
             low in -400_000i64..=0, high in 1i64..2_000_000,
-            tariffs in (0u32..=1000, 0u32..=1000), utility in 0u32..=1000,
-            net in -5_000i64..5_000, difference in -5_000i64..5_000,
-            add_on in -300_000i64..300_000, step in -300_000i64..300_000, price in 0u32..=1000,
+            tariffs in (0i64..=1000, 0i64..=1000), beyond in 0i64..300_000,
+            traded in -5_000i64..5_000, net in -5_000i64..5_000, difference in -5_000i64..5_000,
+            add_on in 0i64..500_000, frequency in prop::option::of(49_000u32..51_000),
+            step in -300_000i64..300_000, price in -400_000i64..2_000_000,
         ) {
-            let params = params(low, high);
-            let share = |share: u32| Price::new(low + (high - low) * i64::from(share) / 1000);
+            let params = params(low, high, add_on);
+            let share = |share: i64| Price::new(low + (high - low) * share / 1000);
             let tariff = Tariff { import: share(tariffs.0.max(tariffs.1)), export: share(tariffs.0.min(tariffs.1)) };
-            let at = AtBus { price: share(price), step: Price::new(step) };
-            let (net, difference) = (NetWh::new(net), NetWh::new(difference));
-            let mut record = Record::new(Stage::Cleared, share(utility));
-            // The add-on is what it lifts or lowers the price by inside the range.
-            let with = |net: NetWh| {
-                let plain = imbalance::price(&params, tariff, record.price_utility, net);
-                let lifted = Price::new(plain.get() + add_on).clamp(params.imbalance_min, params.imbalance_max);
-                (lifted, lifted.sub(plain).unwrap())
+            // The utility sells at no less than its import tariff and buys at no more than its export tariff.
+            let utility = match traded {
+                0 => (tariff.import.get() + tariff.export.get()) / 2,
+                1.. => tariff.import.get() + beyond,
+                _ => tariff.export.get() - beyond,
             };
-            let (in_time, _) = with(net.add(difference).unwrap());
-            let (imbalance, borne) = with(net);
-            record.net = net;
-            (record.imbalance, record.add_on) = (imbalance, borne);
-            let late = correct(&params, tariff, &record, &at, difference).unwrap();
+            let mut record = Record::new(Stage::Cleared, Price::new(utility));
+            let wh = Wh::new(traded.unsigned_abs());
+            *(if traded > 0 { &mut record.bought } else { &mut record.sold }) = wh;
+            let at = AtBus { price: Price::new(price), step: Price::new(step) };
+            let frequency = frequency.map(Millihertz::new);
+            let (net, difference) = (NetWh::new(net), NetWh::new(difference));
+            let mut in_time = record.clone();
+            let with = net.add(difference).unwrap();
+            freeze(&params, tariff, frequency, Interval::ZERO, with, &mut in_time).unwrap();
+            freeze(&params, tariff, frequency, Interval::ZERO, net, &mut record).unwrap();
+
+            let frozen = Frozen { params: &params, tariff, frequency, record: &record };
+            let late = frozen.correct(&at, difference).unwrap();
             let fund = late.owner.get() + late.utility.get();
             prop_assert!(fund >= 0, "the fund gets {fund}");
-            let timely = Record { imbalance: in_time, ..record.clone() };
-            let price = deviation_price(&params, &timely, &at, difference).unwrap();
+            let price = deviation_price(&params, &in_time, &at, difference).unwrap();
             let owed = price.charge(difference).unwrap();
             prop_assert!(late.owner >= owed, "{:?} late and {:?} in time", late.owner, owed);
+        }
+
+        /// Losses are charged once for what was drawn at last, whatever was charged before.
+        #[test]
+        fn losses_follow_the_energy_drawn(price in 0i64..100_000, known in -5_000i64..5_000, charged in -5_000i64..5_000) {
+            let (price, known, charged) = (Price::new(price), NetWh::new(known), NetWh::new(charged));
+            let first = losses(price, charged, NetWh::ZERO).unwrap();
+            let then = losses(price, known, charged).unwrap();
+            let all = losses(price, known, NetWh::ZERO).unwrap();
+            prop_assert_eq!(first.add(then).unwrap(), all);
+            prop_assert_eq!(all.owner, price.charge(NetWh::new(known.get().max(0))).unwrap());
+            prop_assert_eq!(then.owner.get(), -then.utility.get());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Energy that becomes known only after its interval is final: coin only, against the utility.
-use busbar_api::grid::Tariff;
+use busbar_api::grid::{Params, Tariff};
 use busbar_api::oracle::Registers;
 use busbar_units::{NetWh, Wh};
 
-use super::correct::Correction;
+use super::correct::{losses, Correction};
+use crate::imbalance::loss_price;
 use crate::metered::Metered;
 use crate::state::Gap;
 use crate::ContractError;
@@ -11,12 +12,17 @@ use crate::ContractError;
 /// Closes a gap that ended before the interval that becomes final: the registers at its start are known.
 ///
 /// Import is charged at the highest import tariff, export credited at the lowest export tariff of the intervals
-/// in the gap, so that reporting late never pays. Purchases of those intervals counted as drawn already.
-pub fn catch_up(gap: &Gap, metered: &Metered<'_, '_>, slot: u8) -> Result<Option<Correction>, ContractError> {
+/// in the gap, so that reporting late never pays, and losses with the import. Purchases of those intervals counted as drawn already.
+pub fn catch_up(
+    params: &Params,
+    gap: &Gap,
+    metered: &Metered<'_, '_>,
+    slot: u8,
+) -> Result<Option<Correction>, ContractError> {
     let Some(before) = metered.reading_before(slot) else {
         return Ok(None);
     };
-    close(gap, &before.registers, metered.modulus_before(slot)?).map(Some)
+    close(params, gap, &before.registers, metered.modulus_before(slot)?).map(Some)
 }
 
 /// Carries a device whose energy is not known over one interval that becomes final.
@@ -24,6 +30,7 @@ pub fn catch_up(gap: &Gap, metered: &Metered<'_, '_>, slot: u8) -> Result<Option
 /// The gap opens behind the last registers that are accounted for, and closes where the registers at the end of
 /// the interval are known although its energy is not.
 pub fn carry(
+    params: &Params,
     gap: Option<Gap>,
     metered: &Metered<'_, '_>,
     slot: u8,
@@ -51,12 +58,12 @@ pub fn carry(
         ..open
     };
     match metered.reading(slot) {
-        Some(reading) => Ok((None, close(&open, &reading.registers, metered.modulus(slot)?)?)),
+        Some(reading) => Ok((None, close(params, &open, &reading.registers, metered.modulus(slot)?)?)),
         None => Ok((Some(open), Correction::default())),
     }
 }
 
-fn close(gap: &Gap, until: &Registers, modulus: Wh) -> Result<Correction, ContractError> {
+fn close(params: &Params, gap: &Gap, until: &Registers, modulus: Wh) -> Result<Correction, ContractError> {
     let since = Registers {
         import: gap.import,
         export: gap.export,
@@ -71,10 +78,12 @@ fn close(gap: &Gap, until: &Registers, modulus: Wh) -> Result<Correction, Contra
         gap.import_tariff
     };
     let fed = energy.export.fed()?;
-    Ok(Correction {
+    let late = Correction {
         owner: price.charge(drawn)?.add(gap.export_tariff.charge(fed)?)?,
         utility: price
             .charge(drawn.negate()?)?
             .add(gap.export_tariff.charge(fed.negate()?)?)?,
-    })
+    };
+    // The losses' share rises with the tariff, so this is the dearest of the intervals as well.
+    late.add(losses(loss_price(params, gap.import_tariff)?, drawn, NetWh::ZERO)?)
 }

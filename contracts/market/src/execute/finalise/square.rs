@@ -2,7 +2,8 @@
 use busbar_units::{Money, NetMoney, NetWh, Wh};
 use cosmwasm_std::Storage;
 
-use super::correct::{correct, Correction};
+use super::super::settle::is_withheld;
+use super::correct::{losses, Correction, Frozen};
 use super::late::{carry, catch_up};
 use super::Closing;
 use crate::metered::Metered;
@@ -33,9 +34,22 @@ impl Closing<'_, '_> {
         let unknown = unknown.then_some(traded.positive());
         let mut due = self.late(storage, metered, number, gap, unknown)?;
         if !difference.is_zero() {
-            let at = self.party(storage, number)?.at;
-            due = due.add(correct(&self.params, self.tariff, &self.record, &at, difference)?)?;
+            let frozen = Frozen {
+                params: &self.params,
+                tariff: self.tariff,
+                frequency: self.context.frequency(self.interval)?,
+                record: &self.record,
+            };
+            due = due.add(frozen.correct(&self.party(storage, number)?.at, difference)?)?;
         }
+        // What a withheld device was to draw was charged for its trade alone.
+        let charged = match position {
+            Some(position) if counted.is_none() && is_withheld(&self.party(storage, number)?.at, position)? => {
+                NetWh::ZERO
+            }
+            _ => settled,
+        };
+        due = due.add(losses(self.record.work.loss_price, known, charged)?)?;
         if due == Correction::default() {
             return Ok(());
         }
@@ -58,11 +72,14 @@ impl Closing<'_, '_> {
         let (page, slot) = locate(number);
         let mut after = gap.clone();
         let mut late = Correction::default();
-        if let Some(closed) = gap.as_ref().map_or(Ok(None), |gap| catch_up(gap, metered, slot))? {
+        if let Some(closed) = gap
+            .as_ref()
+            .map_or(Ok(None), |gap| catch_up(&self.params, gap, metered, slot))?
+        {
             (after, late) = (None, closed);
         }
         if let Some(assumed) = unknown {
-            let (opened, more) = carry(after, metered, slot, self.tariff, assumed)?;
+            let (opened, more) = carry(&self.params, after, metered, slot, self.tariff, assumed)?;
             (after, late) = (opened, late.add(more)?);
         }
         if after != gap {
