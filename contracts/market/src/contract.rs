@@ -37,6 +37,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::WithdrawEnergy { wh } => execute::withdraw_energy(deps, info, wh),
         ExecuteMsg::Place { device, orders } => execute::place(deps, env, info, device, orders),
         ExecuteMsg::Cancel { device, orders } => execute::cancel(deps, env, info, device, orders),
+        ExecuteMsg::Propose { interval, proposal } => execute::propose(deps, env, info, interval, proposal),
         ExecuteMsg::Clear { interval } => execute::clear(deps, env, info, interval),
         ExecuteMsg::Skip { interval } => execute::skip(deps, env, interval),
         ExecuteMsg::Settle { interval, limit } => execute::settle(deps, env, info, interval, limit),
@@ -68,6 +69,11 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             start_after,
             limit,
         } => to_json_binary(&query::prices(deps, interval, start_after, limit)?),
+        QueryMsg::Auction {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::auction(deps, interval, start_after, limit)?),
         QueryMsg::Flows {
             interval,
             start_after,

@@ -170,6 +170,42 @@ pub enum ContractError {
     #[error("delivery of {interval} began at {start_s}, it is {now_s}; skip it")]
     DeliveryStarted {
         /// The interval.
+    /// The contract clears this interval's network exactly by itself: it takes no proposals.
+    #[error("{interval} needs no proposal: its network is a tree without voltage limits; clear it")]
+    ClearsByItself {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Proposals are taken inside the solver window only.
+    #[error("proposals for {interval} ended at {until_s}, it is {now_s}; clear it")]
+    SolverWindow {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of the window's end.
+        until_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// A network that needs a proposal is cleared when the solver window has ended.
+    #[error("proposals for {interval} are taken until {until_s}, it is {now_s}; clear it then")]
+    Solving {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of the window's end.
+        until_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// A proposal at least as good is there already.
+    #[error("{interval}: welfare {welfare} is not above {best}, the best proposed so far")]
+    NotBetter {
+        /// The interval.
+        interval: Interval,
+        /// Welfare of the proposal, price times Wh.
+        welfare: i128,
+        /// Welfare of the best one.
+        best: i128,
+    },
         interval: Interval,
         /// Unix seconds at which delivery began.
         start_s: u64,

@@ -4,7 +4,7 @@ use busbar_units::{Interval, Money, NetWh, Wh};
 use cosmwasm_std::{Addr, Event};
 
 use crate::execute::Correction;
-use crate::state::{OrderId, Record};
+use crate::state::{Best, OrderId, Record};
 use crate::ContractError;
 
 /// Coin came in; `repaid` of it paid a debt off.
@@ -76,6 +76,14 @@ pub fn cleared(interval: Interval, record: &Record) -> Result<Event, ContractErr
         .add_attribute("sold", record.sold.get().to_string())
         .add_attribute("traded_net", record.traded_net()?.get().to_string())
         .add_attribute("rent", record.rent.get().to_string()))
+}
+
+/// A proposal was proven and is the best so far.
+pub fn proposed(interval: Interval, best: &Best) -> Event {
+    Event::new("proposed")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("welfare", best.welfare.to_string())
+        .add_attribute("gap", best.gap.to_string())
 }
 
 /// An interval was given up uncleared.

@@ -2,9 +2,9 @@
 //!
 //! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
 //! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
-use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
+use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
-use cosmwasm_std::{coins, to_json_binary, Addr, Coin, QuerierWrapper, StdResult, WasmMsg};
+use cosmwasm_std::{coins, to_json_binary, Addr, Coin, Int128, Int64, QuerierWrapper, StdResult, Uint64, WasmMsg};
 use cw20::Cw20ReceiveMsg;
 
 /// Most orders that one message places or cancels.
@@ -15,6 +15,8 @@ pub const MAX_STEP: u32 = 512;
 pub const DEFAULT_STEP: u32 = 128;
 /// Most entries of one page of a list query.
 pub const MAX_PAGE: u32 = 100;
+/// Most orders of one page of [`QueryMsg::Auction`].
+pub const MAX_AUCTION_PAGE: u32 = 1000;
 
 /// Genesis of the market. The addresses of the other contracts are read from the grid contract.
 #[cw_serde]
@@ -108,7 +110,16 @@ pub enum ExecuteMsg {
         /// 1 to 192 orders.
         orders: Vec<OrderRef>,
     },
-    /// Clears an interval between its gate closure and its delivery; anyone.
+    /// Proposes a clearing of an interval whose network has loops or voltage limits, inside the solver window; anyone.
+    /// It is proven by the contract; the one of largest welfare is taken when the window has ended.
+    Propose {
+        /// The interval.
+        interval: Interval,
+        /// Fills, flows and multipliers.
+        proposal: Proposal,
+    },
+    /// Clears an interval between its gate closure and its delivery; anyone. With loops or voltage limits, after the
+    /// solver window.
     Clear {
         /// The interval.
         interval: Interval,
@@ -139,6 +150,32 @@ pub enum ExecuteMsg {
 
 /// What may ride on a CW20 `send` to the market.
 #[cw_serde]
+/// A clearing to be proven, for the orders of [`QueryMsg::Auction`] on the grid's network of the interval.
+#[cw_serde]
+pub struct Proposal {
+    /// Energy filled of each order.
+    pub fills: Vec<Wh>,
+    /// Price of each bus, billionths of a price.
+    pub prices: Vec<Int64>,
+    /// Flow on the chord of each basis cycle of the breadth-first spanning tree from bus 0 (lowest bus, then lowest
+    /// line first), in the order of the chords.
+    pub chords: Vec<NetWh>,
+    /// Multiplier of Kirchhoff's law on each basis cycle, billionths of a price per 1e-5 p.u. of reactance.
+    pub kirchhoff: Vec<Int64>,
+    /// Multipliers of voltage limits that are not 0.
+    pub voltage: Vec<VoltageMultiplier>,
+}
+
+/// Multiplier of the voltage limits of one bus.
+#[cw_serde]
+pub struct VoltageMultiplier {
+    /// The bus.
+    pub bus: u16,
+    /// Positive where the lowest voltage binds, negative where the highest does; billionths of a price per 1e-8 p.u. of
+    /// squared voltage.
+    pub multiplier: Int64,
+}
+
 pub enum ReceiveMsg {
     /// Adds the tokens to the sender's account.
     Deposit {},
@@ -201,6 +238,16 @@ pub enum QueryMsg {
     },
     /// Traded flows on the lines of a cleared interval in the network's order; none once it is final.
     #[returns(Vec<FlowResponse>)]
+    /// What a clearing of an interval is computed from, once its gate is closed.
+    #[returns(AuctionResponse)]
+    Auction {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this order.
+        start_after: Option<u32>,
+        /// At most [`MAX_AUCTION_PAGE`].
+        limit: Option<u32>,
+    },
     Flows {
         /// The interval.
         interval: Interval,
@@ -247,6 +294,41 @@ pub struct AccountResponse {
     /// Locked by orders of intervals not yet settled.
     pub locked: Money,
     /// Receipts of intervals not yet final: collateral, but not for withdrawal.
+/// Answer to [`QueryMsg::Auction`]: what a clearing is proposed for, once the gate is closed.
+#[cw_serde]
+pub struct AuctionResponse {
+    /// Orders by number from `start_after` on: those of the devices, then the utility's.
+    pub orders: Vec<AuctionOrder>,
+    /// How many there are in all.
+    pub count: u32,
+    /// Price floor.
+    pub floor: Price,
+    /// Price cap.
+    pub cap: Price,
+    /// Largest gap of a proposal, millionths of its welfare.
+    pub epsilon: Ppm,
+    /// Whether proposals are taken: the network has loops or voltage limits.
+    pub needs_proposal: bool,
+    /// Unix seconds at which proposals end.
+    pub until_s: Uint64,
+    /// Welfare of the best proposal so far, price times Wh.
+    pub best: Option<Int128>,
+}
+
+/// An order as the auction takes it.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub struct AuctionOrder {
+    /// The bus at which it stands.
+    pub bus: u16,
+    /// Buy or sell.
+    pub side: Side,
+    /// Limit price.
+    pub limit: Price,
+    /// Most energy.
+    pub quantity: Wh,
+}
+
     pub pending: Money,
     /// Asked for by the account's active devices.
     pub margin: Money,
@@ -551,3 +633,26 @@ impl Client {
         querier.query_wasm_smart(&self.0, &QueryMsg::Totals {})
     }
 }
+    /// Proposes a clearing.
+    pub fn propose(&self, interval: Interval, proposal: Proposal) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Propose { interval, proposal }, vec![])
+    }
+
+    /// A page of what a clearing is computed from.
+    pub fn auction(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<u32>,
+    ) -> StdResult<AuctionResponse> {
+        let limit = Some(MAX_AUCTION_PAGE);
+        querier.query_wasm_smart(
+            &self.0,
+            &QueryMsg::Auction {
+                interval,
+                start_after,
+                limit,
+            },
+        )
+    }
+

@@ -1,10 +1,11 @@
 //! What is auctioned.
 use busbar_api::grid::{Circuit, Params, Tariff, UTILITY_BUS};
 use busbar_api::market::Terms;
-use busbar_clearing::{Clearing, Line, Network, Order, PriceBounds, Side, MAX_QUANTITY};
-use busbar_units::{Interval, Money, Price, UnitsError, Wh};
+use busbar_clearing::{check, Line, Network, Order, PriceBounds, Side, MAX_QUANTITY};
+use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};
 use cosmwasm_std::Storage;
 
+use super::Outcome;
 use crate::state::{BookOrder, OrderId};
 use crate::ContractError;
 
@@ -70,7 +71,7 @@ impl Auction {
                 orders.push(order);
             }
         }
-        orders.extend(utility_orders(&network, tariff, free)?);
+        orders.extend(utility_orders(circuit, tariff, free)?);
         Ok(Self {
             network,
             lines,
@@ -84,9 +85,32 @@ impl Auction {
         })
     }
 
-    /// The clearing of largest welfare.
-    pub fn clear(&self) -> Result<Clearing, ContractError> {
-        Ok(busbar_clearing::clear(&self.network, &self.orders, self.bounds)?)
+    /// The clearing of largest welfare on the tree, checked.
+    ///
+    /// The check is independent of how the clearing was found: fills within orders, balances, lines, limit prices,
+    /// and a duality gap of 0.
+    pub fn clear(&self) -> Result<Outcome, ContractError> {
+        let cleared = busbar_clearing::clear(&self.network, &self.orders, self.bounds)?;
+        let proof = check(
+            &self.network,
+            &self.orders,
+            &cleared.fills,
+            &cleared.flows,
+            &cleared.prices,
+        )?;
+        let mut flows = vec![NetWh::ZERO; self.all_lines];
+        for (line, flow) in self.lines.iter().zip(&cleared.flows) {
+            if let Some(place) = flows.get_mut(*line) {
+                *place = *flow;
+            }
+        }
+        Ok(Outcome {
+            prices: cleared.prices,
+            no_trade: cleared.no_trade,
+            fills: cleared.fills,
+            flows,
+            rent: proof.rent,
+        })
     }
 }
 
@@ -129,13 +153,13 @@ fn auction_order(order: &BookOrder) -> Option<Order> {
 }
 
 /// The utility's two orders; quantities above what its lines carry keep it at its tariff.
-fn utility_orders(network: &Network, tariff: Tariff, free: Money) -> Result<Vec<Order>, UnitsError> {
-    let bus = network.root();
+fn utility_orders(circuit: &Circuit, tariff: Tariff, free: Money) -> Result<Vec<Order>, UnitsError> {
+    let bus = usize::from(UTILITY_BUS);
     let (mut import, mut export) = (Wh::new(1), Wh::new(1));
-    for line in network.lines() {
-        let (out, into) = match (line.from == bus, line.to == bus) {
-            (true, _) => (line.capacity, line.capacity_back),
-            (_, true) => (line.capacity_back, line.capacity),
+    for branch in &circuit.branches {
+        let (out, into) = match (branch.from == UTILITY_BUS, branch.to == UTILITY_BUS) {
+            (true, _) => (branch.capacity, branch.capacity_back),
+            (_, true) => (branch.capacity_back, branch.capacity),
             _ => continue,
         };
         (import, export) = (import.add(out)?, export.add(into)?);

@@ -1,6 +1,6 @@
-//! What follows from a clearing.
+//! What follows from a outcome.
 use busbar_api::market::{Stage, Terms};
-use busbar_clearing::{check, Clearing, Side};
+use busbar_clearing::Side;
 use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};
 use cosmwasm_std::Storage;
 
@@ -8,32 +8,38 @@ use super::{Auction, Listed};
 use crate::state::{locate, BusPrice, BusPrices, LineFlows, PositionPage, Record};
 use crate::ContractError;
 
-/// Checks a clearing and writes positions, prices and flows; returns the interval's record.
-///
-/// The check is independent of whoever computed the clearing: fills within orders, balances, lines, limit prices,
-/// and a duality gap of 0. What buyers pay above what sellers get is the rent of full lines: never negative.
+/// A clearing that was checked against the auction, by the contract's own solver or by its certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Price of each bus.
+    pub prices: Vec<Price>,
+    /// Buses whose price is formal only.
+    pub no_trade: Vec<bool>,
+    /// Energy filled of each of the auction's orders.
+    pub fills: Vec<Wh>,
+    /// Flow on each line of the grid's network, positive from its `from` to its `to`.
+    pub flows: Vec<NetWh>,
+    /// What buyers pay above what sellers get, price times Wh.
+    pub rent: i128,
+}
+
+/// Writes positions, prices and flows; returns the interval's record. What buyers pay above what sellers get is the
+/// rent of full lines: never negative.
 pub fn book(
     storage: &mut dyn Storage,
     interval: Interval,
     auction: &Auction,
-    clearing: &Clearing,
+    outcome: &Outcome,
 ) -> Result<Record, ContractError> {
-    let proof = check(
-        &auction.network,
-        &auction.orders,
-        &clearing.fills,
-        &clearing.flows,
-        &clearing.prices,
-    )?;
-    let rent = u128::try_from(proof.rent).map_err(|_| ContractError::Deficit {
+    let rent = u128::try_from(outcome.rent).map_err(|_| ContractError::Deficit {
         interval,
         of: "the trades",
     })?;
     let prices = BusPrices::new(
-        clearing
+        outcome
             .prices
             .iter()
-            .zip(&clearing.no_trade)
+            .zip(&outcome.no_trade)
             .map(|(price, no_trade)| BusPrice {
                 price: *price,
                 no_trade: *no_trade,
@@ -44,7 +50,7 @@ pub fn book(
     record.rent = Money::new(rent / WH_PER_KWH);
     let mut turnover = Turnover::default();
     for place in auction.book.iter().filter_map(|listed| listed.place) {
-        let (Some(order), Some(fill)) = (auction.orders.get(place), clearing.fills.get(place)) else {
+        let (Some(order), Some(fill)) = (auction.orders.get(place), outcome.fills.get(place)) else {
             continue;
         };
         record.orders = record.orders.saturating_add(1);
@@ -52,20 +58,14 @@ pub fn book(
             Side::Buy => record.bought = record.bought.add(*fill)?,
             Side::Sell => record.sold = record.sold.add(*fill)?,
         }
-        turnover.add(clearing.prices.get(order.bus).copied().unwrap_or(utility.price), *fill)?;
+        turnover.add(outcome.prices.get(order.bus).copied().unwrap_or(utility.price), *fill)?;
     }
     if let Some(mean) = turnover.mean() {
         (record.price, record.no_trade) = (mean, false);
     }
-    open_positions(storage, interval, &auction.book, &clearing.fills)?;
+    open_positions(storage, interval, &auction.book, &outcome.fills)?;
     prices.save(storage, interval);
-    let mut flows = LineFlows(vec![NetWh::ZERO; auction.all_lines]);
-    for (line, flow) in auction.lines.iter().zip(&clearing.flows) {
-        if let Some(place) = flows.0.get_mut(*line) {
-            *place = *flow;
-        }
-    }
-    flows.save(storage, interval);
+    LineFlows(outcome.flows.clone()).save(storage, interval);
     Ok(record)
 }
 

@@ -1,25 +1,71 @@
-use busbar_api::grid::{Params, Tariff};
-use busbar_units::{Interval, Money, Price};
+use busbar_api::grid::{Params, Tariff, Times};
+use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
+use super::propose::{forget, solver_window_ends};
 use crate::auction::{book, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Record};
+use crate::state::{Account, AccountId, Best, Record};
 use crate::{events, ContractError};
 
-/// Clears an interval between its gate closure and its delivery.
+/// Clears an interval between its gate closure and its delivery: a tree by itself; a network with loops or voltage
+/// limits by the best proposal of the solver window, or by its derated spanning tree if there was none.
 pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
     context.allows(interval, |state| state.trades())?;
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
-    let now_s = env.block.time.seconds();
-    if let Some(record) = Record::load(deps.storage, interval)? {
+    let now_s = uncleared(deps.storage, &env, &times, interval)?;
+    let circuit = context.network(&params, interval)?;
+    if circuit.needs_certificate() {
+        let until_s = solver_window_ends(&params, times.closes_s);
+        if now_s < until_s {
+            return Err(ContractError::Solving {
+                interval,
+                until_s,
+                now_s,
+            });
+        }
+    }
+    let tariff = context.tariff(interval)?;
+    let utility = context.utility(deps.storage)?;
+    let best = Best::load(deps.storage, interval)?;
+    forget(deps.storage, interval, utility)?;
+    let free = Account::load(deps.storage, utility)?.free_of_locks()?;
+
+    let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
+    let mut record = match &best {
+        Some(best) => book(deps.storage, interval, &auction, &best.outcome)?,
+        None => book(deps.storage, interval, &auction, &auction.clear()?)?,
+    };
+    let orders = u64::from(record.orders);
+    (record.work.clearer, record.work.clear_bounty) = match &best {
+        // Flat, but out of the interval's own fees.
+        Some(best) => (best.solver.0, params.solver_bounty.min(params.order_fee.times(orders)?)),
+        None => (
+            AccountId::open(deps.storage, &info.sender)?.0,
+            params.clear_bounty.times(orders)?,
+        ),
+    };
+    record.work.utility_lock = lock_utility(deps.storage, utility, &params, tariff, &record)?;
+    record.save(deps.storage, interval);
+    let mut event = events::cleared(interval, &record)?;
+    if let Some(best) = best {
+        event = event.add_attribute("gap", best.gap.to_string());
+    }
+    Ok(Response::new().add_event(event))
+}
+
+/// The block time, if an interval waits for its clearing: its gate is closed, delivery has not begun and nobody has
+/// cleared it.
+pub fn uncleared(storage: &dyn Storage, env: &Env, times: &Times, interval: Interval) -> Result<u64, ContractError> {
+    if let Some(record) = Record::load(storage, interval)? {
         return Err(ContractError::AlreadyAt {
             interval,
             stage: record.stage,
         });
     }
+    let now_s = env.block.time.seconds();
     if now_s < times.closes_s {
         return Err(ContractError::GateOpen {
             interval,
@@ -34,19 +80,13 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
             now_s,
         });
     }
-    let tariff = context.tariff(interval)?;
-    let circuit = context.network(&params, interval)?;
-    let utility = context.utility(deps.storage)?;
-    let free = Account::load(deps.storage, utility)?.free_of_locks()?;
+    Ok(now_s)
+}
 
-    let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
-    let clearing = auction.clear()?;
-    let mut record = book(deps.storage, interval, &auction, &clearing)?;
-    record.work.clearer = AccountId::open(deps.storage, &info.sender)?.0;
-    record.work.clear_bounty = params.clear_bounty.times(record.orders.into())?;
-    record.work.utility_lock = lock_utility(deps.storage, utility, &params, tariff, &record)?;
-    record.save(deps.storage, interval);
-    Ok(Response::new().add_event(events::cleared(interval, &record)?))
+/// What purchases of the utility may cost it.
+pub fn purchase_lock(params: &Params, tariff: Tariff, purchases: Wh) -> Result<Money, ContractError> {
+    let price = tariff.export.positive().clamp(Price::ZERO, params.price_cap);
+    Ok(price.charge(purchases.drawn()?)?.positive())
 }
 
 /// Locks on the utility's account what its purchases may cost.
@@ -57,9 +97,7 @@ fn lock_utility(
     tariff: Tariff,
     record: &Record,
 ) -> Result<Money, ContractError> {
-    let purchases = record.traded_net()?.negative();
-    let price = tariff.export.positive().clamp(Price::ZERO, params.price_cap);
-    let lock = price.charge(purchases.drawn()?)?.positive();
+    let lock = purchase_lock(params, tariff, record.traded_net()?.negative())?;
     Account::update(storage, utility, |account| {
         account.locked = account.locked.add(lock)?;
         Ok(())

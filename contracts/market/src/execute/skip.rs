@@ -2,6 +2,7 @@ use busbar_api::market::Stage;
 use busbar_units::{Interval, Price};
 use cosmwasm_std::{DepsMut, Env, Response};
 
+use super::propose::forget;
 use crate::auction::{open_positions, Listed};
 use crate::context::Context;
 use crate::state::{final_cursor, Record};
@@ -33,6 +34,8 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
             now_s,
         });
     }
+    let utility = context.utility(deps.storage)?;
+    forget(deps.storage, interval, utility)?;
     let book = Listed::all(deps.storage, interval)?;
     open_positions(deps.storage, interval, &book, &[])?;
     let tariff = context.tariff(interval)?;

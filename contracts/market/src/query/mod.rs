@@ -1,5 +1,6 @@
 //! One file per subject.
 mod account;
+mod auction;
 mod book;
 mod interval;
 mod nodal;
@@ -7,6 +8,7 @@ mod totals;
 
 pub use account::{account, accounts, margin};
 pub use book::orders;
+pub use auction::auction;
 pub use interval::{interval, position};
 pub use nodal::{flows, prices};
 pub use totals::totals;

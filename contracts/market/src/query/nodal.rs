@@ -1,5 +1,5 @@
 use busbar_api::market::{BusPriceResponse, FlowResponse};
-use busbar_units::{Interval, Money};
+use busbar_units::Interval;
 use cosmwasm_std::Deps;
 
 use crate::context::Context;
@@ -40,14 +40,20 @@ pub fn flows(
     };
     let context = Context::load(deps.storage, deps.querier)?;
     let circuit = context.network(&context.params(interval)?, interval)?;
+    let derated = circuit.needs_certificate();
     (0u32..)
         .zip(circuit.branches.into_iter().zip(flows.0))
         .filter(|(line, _)| start_after.is_none_or(|after| *line > after))
         .take(super::page(limit))
         .map(|(number, (line, flow))| {
             let step = prices.at(line.to).price.sub(prices.at(line.from).price)?;
-            // Energy flows from the lower price to the higher, so a rent is never below zero.
-            let rent = step.charge(flow)?.get().unsigned_abs();
+            let at = |most| flow.positive() == most || flow.negative() == most;
+            // The derated capacity counts where the spanning tree alone was cleared.
+            let full = flow.positive() == line.capacity
+                || flow.negative() == line.capacity_back
+                || line.derated.is_some_and(|most| derated && at(most));
+            // Energy flows from the lower price to the higher, but for some lines of a loop.
+            let rent = step.charge(flow)?.positive();
             Ok(FlowResponse {
                 line: number,
                 from: line.from,
@@ -56,8 +62,8 @@ pub fn flows(
                 capacity: line.capacity,
                 capacity_back: line.capacity_back,
                 step,
-                binding: !step.is_zero(),
-                rent: Money::new(rent),
+                binding: full && !step.is_zero(),
+                rent,
             })
         })
         .collect()

@@ -1,5 +1,6 @@
 //! Storage of the market. What is touched at every call is packed; every key starts with one of [`NAMESPACES`].
 mod account;
+mod best;
 mod device;
 mod nodal;
 mod order;
@@ -16,6 +17,7 @@ use crate::ContractError;
 
 pub use account::{Account, AccountId};
 pub use device::{DevicePage, DeviceSlot, Gap};
+pub use best::Best;
 pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
 pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
@@ -36,6 +38,7 @@ pub const NAMESPACES: &[&[u8]] = &[
     account::BY_NUMBER,
     account::NUMBER_OF,
     account::ADDRESS_OF,
+    best::BEST,
     device::PAGES,
     nodal::PRICES,
     nodal::FLOWS,
