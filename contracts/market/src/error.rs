@@ -166,10 +166,6 @@ pub enum ContractError {
         /// Block time.
         now_s: u64,
     },
-    /// Delivery has begun: the interval can only be skipped.
-    #[error("delivery of {interval} began at {start_s}, it is {now_s}; skip it")]
-    DeliveryStarted {
-        /// The interval.
     /// The contract clears this interval's network exactly by itself: it takes no proposals.
     #[error("{interval} needs no proposal: its network is a tree without voltage limits; clear it")]
     ClearsByItself {
@@ -206,6 +202,10 @@ pub enum ContractError {
         /// Welfare of the best one.
         best: i128,
     },
+    /// Delivery has begun: the interval can only be skipped.
+    #[error("delivery of {interval} began at {start_s}, it is {now_s}; skip it")]
+    DeliveryStarted {
+        /// The interval.
         interval: Interval,
         /// Unix seconds at which delivery began.
         start_s: u64,

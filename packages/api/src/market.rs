@@ -13,10 +13,10 @@ pub const MAX_ORDERS_PER_MESSAGE: usize = 192;
 pub const MAX_STEP: u32 = 512;
 /// Devices worked on when the caller names no limit.
 pub const DEFAULT_STEP: u32 = 128;
-/// Most entries of one page of a list query.
-pub const MAX_PAGE: u32 = 100;
 /// Most orders of one page of [`QueryMsg::Auction`].
 pub const MAX_AUCTION_PAGE: u32 = 1000;
+/// Most entries of one page of a list query.
+pub const MAX_PAGE: u32 = 100;
 
 /// Genesis of the market. The addresses of the other contracts are read from the grid contract.
 #[cw_serde]
@@ -148,8 +148,6 @@ pub enum ExecuteMsg {
     },
 }
 
-/// What may ride on a CW20 `send` to the market.
-#[cw_serde]
 /// A clearing to be proven, for the orders of [`QueryMsg::Auction`] on the grid's network of the interval.
 #[cw_serde]
 pub struct Proposal {
@@ -176,6 +174,8 @@ pub struct VoltageMultiplier {
     pub multiplier: Int64,
 }
 
+/// What may ride on a CW20 `send` to the market.
+#[cw_serde]
 pub enum ReceiveMsg {
     /// Adds the tokens to the sender's account.
     Deposit {},
@@ -236,8 +236,6 @@ pub enum QueryMsg {
         /// At most [`MAX_PAGE`].
         limit: Option<u32>,
     },
-    /// Traded flows on the lines of a cleared interval in the network's order; none once it is final.
-    #[returns(Vec<FlowResponse>)]
     /// What a clearing of an interval is computed from, once its gate is closed.
     #[returns(AuctionResponse)]
     Auction {
@@ -248,6 +246,8 @@ pub enum QueryMsg {
         /// At most [`MAX_AUCTION_PAGE`].
         limit: Option<u32>,
     },
+    /// Traded flows on the lines of a cleared interval in the network's order; none once it is final.
+    #[returns(Vec<FlowResponse>)]
     Flows {
         /// The interval.
         interval: Interval,
@@ -269,31 +269,6 @@ pub enum QueryMsg {
     Totals {},
 }
 
-/// Identity of an order inside an interval; the order of this key is the order of the numbers that
-/// decide the last Wh of a tie.
-#[cw_serde]
-#[derive(Copy, Eq)]
-pub struct OrderKey {
-    /// Number of the owner's account.
-    pub account: u32,
-    /// Number of the device.
-    pub device: u32,
-    /// Slot among the device's orders of the interval.
-    pub slot: u8,
-}
-
-/// An account.
-#[cw_serde]
-pub struct AccountResponse {
-    /// Registration number; none when the address never had an account.
-    pub number: Option<u32>,
-    /// Its owner.
-    pub address: Addr,
-    /// All coin of the account, locked and pending parts included.
-    pub balance: Money,
-    /// Locked by orders of intervals not yet settled.
-    pub locked: Money,
-    /// Receipts of intervals not yet final: collateral, but not for withdrawal.
 /// Answer to [`QueryMsg::Auction`]: what a clearing is proposed for, once the gate is closed.
 #[cw_serde]
 pub struct AuctionResponse {
@@ -329,6 +304,31 @@ pub struct AuctionOrder {
     pub quantity: Wh,
 }
 
+/// Identity of an order inside an interval; the order of this key is the order of the numbers that
+/// decide the last Wh of a tie.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub struct OrderKey {
+    /// Number of the owner's account.
+    pub account: u32,
+    /// Number of the device.
+    pub device: u32,
+    /// Slot among the device's orders of the interval.
+    pub slot: u8,
+}
+
+/// An account.
+#[cw_serde]
+pub struct AccountResponse {
+    /// Registration number; none when the address never had an account.
+    pub number: Option<u32>,
+    /// Its owner.
+    pub address: Addr,
+    /// All coin of the account, locked and pending parts included.
+    pub balance: Money,
+    /// Locked by orders of intervals not yet settled.
+    pub locked: Money,
+    /// Receipts of intervals not yet final: collateral, but not for withdrawal.
     pub pending: Money,
     /// Asked for by the account's active devices.
     pub margin: Money,
@@ -557,6 +557,29 @@ impl Client {
         self.execute(&ExecuteMsg::Place { device, orders }, vec![])
     }
 
+    /// Proposes a clearing.
+    pub fn propose(&self, interval: Interval, proposal: Proposal) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Propose { interval, proposal }, vec![])
+    }
+
+    /// A page of what a clearing is computed from.
+    pub fn auction(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<u32>,
+    ) -> StdResult<AuctionResponse> {
+        let limit = Some(MAX_AUCTION_PAGE);
+        querier.query_wasm_smart(
+            &self.0,
+            &QueryMsg::Auction {
+                interval,
+                start_after,
+                limit,
+            },
+        )
+    }
+
     /// Clears an interval.
     pub fn clear(&self, interval: Interval) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::Clear { interval }, vec![])
@@ -633,26 +656,3 @@ impl Client {
         querier.query_wasm_smart(&self.0, &QueryMsg::Totals {})
     }
 }
-    /// Proposes a clearing.
-    pub fn propose(&self, interval: Interval, proposal: Proposal) -> StdResult<WasmMsg> {
-        self.execute(&ExecuteMsg::Propose { interval, proposal }, vec![])
-    }
-
-    /// A page of what a clearing is computed from.
-    pub fn auction(
-        &self,
-        querier: &QuerierWrapper<'_>,
-        interval: Interval,
-        start_after: Option<u32>,
-    ) -> StdResult<AuctionResponse> {
-        let limit = Some(MAX_AUCTION_PAGE);
-        querier.query_wasm_smart(
-            &self.0,
-            &QueryMsg::Auction {
-                interval,
-                start_after,
-                limit,
-            },
-        )
-    }
-

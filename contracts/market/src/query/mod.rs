@@ -7,8 +7,8 @@ mod nodal;
 mod totals;
 
 pub use account::{account, accounts, margin};
-pub use book::orders;
 pub use auction::auction;
+pub use book::orders;
 pub use interval::{interval, position};
 pub use nodal::{flows, prices};
 pub use totals::totals;

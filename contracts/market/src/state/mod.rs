@@ -16,8 +16,8 @@ use cw_storage_plus::Item;
 use crate::ContractError;
 
 pub use account::{Account, AccountId};
-pub use device::{DevicePage, DeviceSlot, Gap};
 pub use best::Best;
+pub use device::{DevicePage, DeviceSlot, Gap};
 pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
 pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
