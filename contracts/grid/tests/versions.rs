@@ -77,6 +77,11 @@ fn versions_are_archived_when_the_market_needs_them_no_more() {
     );
     assert_eq!(grid.client.params(&q, at(START)).unwrap(), params());
 
+    let long_over = grid.post(START + 97, &[tariff(2, 1)]).unwrap_err();
+    let interval = at(START + 97);
+    assert_eq!(long_over, ContractError::NoParams { interval });
+    let q = grid.q();
+
     let all = grid.client.versions(&q, None, None).unwrap();
     assert_eq!(all.len(), 9);
     assert!(all.windows(2).all(|pair| pair[0].from < pair[1].from));

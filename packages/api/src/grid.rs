@@ -247,7 +247,7 @@ pub enum QueryMsg {
     #[returns(Interval)]
     CurrentInterval {},
     /// The network in an interval, with every limit in force there: the connection's power, headroom and
-    /// tightening.
+    /// tightening. Networks are kept for good, limits of an interval as long as its posted tariff.
     #[returns(Network)]
     Network {
         /// The interval.

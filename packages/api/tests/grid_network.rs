@@ -293,6 +293,34 @@ fn sizes_at_their_bounds() {
     ));
 }
 
+#[test]
+fn the_largest_network_fits_a_stored_value() {
+    // CosmWasm stores values of at most 128 KiB. Every figure jumps from bound to bound; a tree can be derated.
+    let branch = |number: u32| {
+        let high = number % 2 == 0;
+        let (energy, impedance) = ([1 << 48, 0], [100_000_000, 0]);
+        let pick = usize::from(!high);
+        Branch {
+            from: if high { 2_047 } else { 0 },
+            to: if high { 0 } else { 2_047 },
+            capacity: Wh::new(energy[pick]),
+            capacity_back: Wh::new(energy[1 - pick]),
+            reactance: impedance[pick],
+            resistance: impedance[pick],
+            derated: (number < 2_047).then_some(Wh::new(1 << 48)),
+        }
+    };
+    let circuit = Circuit {
+        buses: 2_048,
+        branches: (0..4_096).map(branch).collect(),
+        voltage: None,
+    };
+    let bytes = circuit.encode().len();
+    assert!((126_000..=128 * 1024).contains(&bytes), "{bytes}");
+    let names = Names(vec!["x".repeat(30); 4_096]).encode().len();
+    assert!(names <= 128 * 1024, "{names}");
+}
+
 /// 906 lines of eleven kinds of cable, as a low-voltage feeder has them, with impedances where asked.
 fn feeder_of_907(impedances: bool) -> Circuit {
     let branch = |to: u16| {

@@ -563,6 +563,9 @@ fn the_documentation_lists_every_parameter() {
     let page = include_str!("../../../docs/src/protocol/region.md");
     for Row(field, ..) in table() {
         let field = field.trim_start_matches("count of ");
-        assert!(page.contains(&format!("\n| `{field}` |")), "{field} is not in the table");
+        assert!(
+            page.contains(&format!("\n| `{field}` |")),
+            "{field} is not in the table"
+        );
     }
 }
