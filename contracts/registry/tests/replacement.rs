@@ -8,13 +8,13 @@
 )]
 mod common;
 
-use busbar_api::oracle::{Outcome, Registers};
+use busbar_api::oracle::{self, Batch, Outcome, Registers, SubmitResult};
 use busbar_api::registry::{ExecuteMsg, Key, Status, Suspension};
 use busbar_attestation::{Curve, DeviceKind};
 use busbar_registry::ContractError;
 use busbar_units::{Interval, Watt, Wh};
 use common::{at, key, refused, Meter, Region};
-use cosmwasm_std::Addr;
+use cosmwasm_std::{from_json, Addr};
 
 /// The operator's message that replaces a meter after an interval.
 fn replacement(
@@ -100,6 +100,47 @@ fn a_meter_is_replaced_and_its_registers_start_over() {
     let records = vec![old.reset(&next, at(4), [2_600, 0], [7, 3]).into()];
     let q = region.querier();
     assert!(region.oracle.verify_record(&q, at(4), 0, records).unwrap().verified);
+}
+
+#[test]
+fn the_silence_before_a_replacement_is_shared_up_to_the_last_registers_and_onward_from_the_first() {
+    let (mut region, operator, old, next) = worn();
+    region.clock(at(10), 0);
+    // Nothing since 3; the old meter stood at 2,900 at the end of 6, the new one begins with 7.
+    region
+        .register(&operator, &replacement(&old, &next, at(6), [2_900, 0], [7, 0], false))
+        .unwrap();
+    assert_eq!(
+        region.submit(&[next.reads(at(8), 407, 0)]).batches,
+        [[Outcome::Accepted]]
+    );
+    let nets = [4, 5, 6, 7, 8].map(|offset| {
+        let state = region.interval(at(offset));
+        (state.net.get(), state.measured, state.estimated)
+    });
+    assert_eq!(nets, [(300, 0, 1), (300, 0, 1), (300, 0, 1), (200, 0, 1), (200, 0, 1)]);
+    // A reading of the old meter from before it was replaced still counts.
+    assert_eq!(
+        region.submit(&[old.reads(at(5), 2_100, 0)]).batches,
+        [[Outcome::Accepted]]
+    );
+    assert_eq!(
+        [4, 5, 6, 7].map(|offset| region.interval(at(offset)).net.get()),
+        [50, 50, 800, 200]
+    );
+}
+
+#[test]
+fn what_was_attested_at_a_replacement_is_not_revised() {
+    let (mut region, operator, old, next) = worn();
+    region
+        .register(&operator, &replacement(&old, &next, at(4), [2_600, 0], [7, 3], true))
+        .unwrap();
+    let batch = Batch::new(at(4), 0, &[old.revises(at(4), 1, 2_500, 0)]).unwrap();
+    let submit = oracle::ExecuteMsg::Submit { batches: vec![batch] };
+    let response = region.observe(&operator, &submit).unwrap();
+    let result: SubmitResult = from_json(common::data(&response)).unwrap();
+    assert_eq!(result.batches, [[Outcome::Revision]]);
 }
 
 #[test]

@@ -74,6 +74,15 @@ fn check_size(batches: &[Batch]) -> Result<(), ContractError> {
     Ok(())
 }
 
+/// The revision that may come next; none where the last registers of a replaced meter were attested: they stand.
+fn next_revision(accepted: Option<&SlotReading>) -> Option<u8> {
+    match accepted {
+        None => Some(0),
+        Some(accepted) if accepted.reset.is_some() => None,
+        Some(accepted) => accepted.revision.checked_add(1),
+    }
+}
+
 /// Everything that a message's readings are judged with.
 struct Desk<'a> {
     api: &'a dyn Api,
@@ -126,8 +135,7 @@ impl Desk<'_> {
         if repeated.is_some_and(|repeated| repeated.registers == registers) {
             return Ok(Outcome::Duplicate);
         }
-        let next = accepted.map_or(Some(0), |accepted| accepted.revision.checked_add(1));
-        if repeated.is_none() && next != Some(reading.revision()) {
+        if repeated.is_none() && next_revision(accepted.as_ref()) != Some(reading.revision()) {
             return Ok(Outcome::Revision);
         }
         if repeated.is_none() && accepted.is_some() && !self.countersigned {
@@ -159,7 +167,6 @@ impl Desk<'_> {
         let entered = SlotReading {
             revision: reading.revision(),
             registers,
-            reset: accepted.and_then(|accepted| accepted.reset),
             ..SlotReading::default()
         };
         enter(
