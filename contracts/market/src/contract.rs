@@ -80,6 +80,17 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             limit,
         } => to_json_binary(&query::flows(deps, interval, start_after, limit)?),
         QueryMsg::Position { interval, device } => to_json_binary(&query::position(deps, interval, device)?),
+        QueryMsg::SourceOf {
+            interval,
+            account,
+            start_after,
+            limit,
+        } => to_json_binary(&query::source_of(deps, interval, account, start_after, limit)?),
+        QueryMsg::Provenance {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::provenance(deps, interval, start_after, limit)?),
         QueryMsg::Totals {} => to_json_binary(&query::totals(deps, env)?),
         QueryMsg::Ownership {} => to_json_binary(&cw_ownable::get_ownership(deps.storage)?),
     };

@@ -1,3 +1,4 @@
+use busbar_api::market::provenance::ProvenanceError;
 use busbar_api::market::Stage;
 use busbar_clearing::{ClearingError, NetworkError, Violation};
 use busbar_units::{Interval, Money, Price, UnitsError, Wh};
@@ -20,6 +21,9 @@ pub enum ContractError {
     /// What was found is no clearing of the auction.
     #[error(transparent)]
     Violation(#[from] Violation),
+    /// The line of provenance.
+    #[error(transparent)]
+    Provenance(#[from] ProvenanceError),
     /// The region's network.
     #[error(transparent)]
     Network(#[from] NetworkError),

@@ -2,6 +2,8 @@
 //!
 //! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
 //! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
+pub mod provenance;
+
 use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cosmwasm_std::{coins, to_json_binary, Addr, Coin, Int128, Int64, QuerierWrapper, StdResult, Uint64, WasmMsg};
@@ -264,6 +266,29 @@ pub enum QueryMsg {
         /// The device's number.
         device: u32,
     },
+    /// The exact sources of what an account used in a final interval, along the interval's line
+    /// ([`provenance`]); nothing before the interval is final.
+    #[returns(Vec<SourceResponse>)]
+    SourceOf {
+        /// The interval.
+        interval: Interval,
+        /// Address of the account; the utility's for what left the region.
+        account: String,
+        /// Continue after the piece with this index.
+        start_after: Option<u32>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// Every source and its sink in a final interval, along the interval's line; nothing before it is final.
+    #[returns(Vec<SourceResponse>)]
+    Provenance {
+        /// The interval.
+        interval: Interval,
+        /// Continue after the piece with this index.
+        start_after: Option<u32>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
     /// Fund, coin and energy held: the whole state's totals.
     #[returns(TotalsResponse)]
     Totals {},
@@ -506,10 +531,78 @@ pub struct TotalsResponse {
     pub accounts: u32,
 }
 
+/// The source of some Wh that an account used: a piece of the interval's line.
+#[cw_serde]
+pub struct SourceResponse {
+    /// Place among the pieces of the interval, from 0.
+    pub index: u32,
+    /// Where it lies on the line: the Wh before it.
+    pub at: Wh,
+    /// Where it comes from.
+    pub source: provenance::Source,
+    /// Whether it was sold; what the bank discharges and the utility supplies counts as sold.
+    pub sold: bool,
+    /// Energy of the same source before it: its first Wh is number `first` of all that the source gave.
+    pub first: Wh,
+    /// Number of the account that used it.
+    pub account: u32,
+    /// What for.
+    pub used: provenance::Use,
+    /// How much.
+    pub wh: Wh,
+}
+
+impl From<provenance::Piece> for SourceResponse {
+    fn from(piece: provenance::Piece) -> Self {
+        Self {
+            index: piece.index,
+            at: piece.at,
+            source: piece.supply.source,
+            sold: piece.supply.sold,
+            first: piece.supply.first,
+            account: piece.demand.account,
+            used: piece.demand.used,
+            wh: piece.demand.wh,
+        }
+    }
+}
+
 /// What other contracts may read from the market's storage.
 pub mod raw {
+    use super::provenance::Line;
     use super::{Addr, Interval, QuerierWrapper, StdResult};
     use crate::codec::Reader;
+    use cosmwasm_std::StdError;
+
+    /// Key prefix of the addresses of accounts, by number: 4 bytes big-endian.
+    pub const ADDRESS_OF: &[u8] = b"ad/";
+    /// Key prefix of the provenance records ([`Line`], packed), by interval: 8 bytes big-endian.
+    pub const PROVENANCE: &[u8] = b"pv/";
+
+    /// Key of an account's address.
+    pub fn address_key(account: u32) -> Vec<u8> {
+        [ADDRESS_OF, &account.to_be_bytes()].concat()
+    }
+
+    /// Key of an interval's provenance record.
+    pub fn provenance_key(interval: Interval) -> Vec<u8> {
+        [PROVENANCE, &interval.get().to_be_bytes()].concat()
+    }
+
+    /// Owner of an account.
+    pub fn address_of(querier: &QuerierWrapper<'_>, market: &Addr, account: u32) -> StdResult<Addr> {
+        let stored = querier.query_wasm_raw(market, address_key(account))?;
+        let text = stored.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.map(Addr::unchecked)
+            .ok_or_else(|| StdError::not_found(format!("account {account} of the market {market}")))
+    }
+
+    /// What the line of an interval is drawn from; whole only where the interval lies before [`final_cursor`].
+    pub fn provenance(querier: &QuerierWrapper<'_>, market: &Addr, interval: Interval) -> StdResult<Option<Line>> {
+        let stored = querier.query_wasm_raw(market, provenance_key(interval))?;
+        let stored = stored.filter(|bytes| !bytes.is_empty());
+        Ok(stored.map(|bytes| Line::decode(&bytes)).transpose()?)
+    }
 
     /// Key of the first interval that is not final: 8 bytes big-endian.
     pub const FINAL_CURSOR: &[u8] = b"fc";
@@ -649,6 +742,38 @@ impl Client {
         device: u32,
     ) -> StdResult<PositionResponse> {
         querier.query_wasm_smart(&self.0, &QueryMsg::Position { interval, device })
+    }
+
+    /// A page of the sources of what an account used in a final interval.
+    pub fn source_of(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        account: impl Into<String>,
+        start_after: Option<u32>,
+    ) -> StdResult<Vec<SourceResponse>> {
+        let query = QueryMsg::SourceOf {
+            interval,
+            account: account.into(),
+            start_after,
+            limit: Some(MAX_PAGE),
+        };
+        querier.query_wasm_smart(&self.0, &query)
+    }
+
+    /// A page of all sources and sinks of a final interval.
+    pub fn provenance(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<u32>,
+    ) -> StdResult<Vec<SourceResponse>> {
+        let query = QueryMsg::Provenance {
+            interval,
+            start_after,
+            limit: Some(MAX_PAGE),
+        };
+        querier.query_wasm_smart(&self.0, &query)
     }
 
     /// Totals for an audit.

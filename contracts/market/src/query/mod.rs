@@ -4,6 +4,7 @@ mod auction;
 mod book;
 mod interval;
 mod nodal;
+mod provenance;
 mod totals;
 
 pub use account::{account, accounts, margin};
@@ -11,6 +12,7 @@ pub use auction::auction;
 pub use book::orders;
 pub use interval::{interval, position};
 pub use nodal::{flows, prices};
+pub use provenance::{provenance, source_of};
 pub use totals::totals;
 
 /// Entries of a page.

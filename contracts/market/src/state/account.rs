@@ -1,4 +1,5 @@
 use busbar_api::codec::{Reader, Writer};
+use busbar_api::market::raw::address_key;
 use busbar_units::{Money, Wh};
 use cosmwasm_std::{Addr, Storage};
 
@@ -7,7 +8,6 @@ use crate::ContractError;
 
 pub const BY_NUMBER: &[u8] = b"ac/";
 pub const NUMBER_OF: &[u8] = b"an/";
-pub const ADDRESS_OF: &[u8] = b"ad/";
 
 /// Registration number of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,7 +130,7 @@ impl AccountId {
             .ok_or(ContractError::Corrupt { what: "account count" })?;
         totals.save(storage);
         storage.set(&number_key(owner), &id.0.to_be_bytes());
-        storage.set(&key(ADDRESS_OF, id), owner.as_bytes());
+        storage.set(&address_key(id.0), owner.as_bytes());
         Account::default().save(storage, id);
         Ok(id)
     }
@@ -138,7 +138,7 @@ impl AccountId {
     /// The owner.
     pub fn owner(self, storage: &dyn Storage) -> Result<Addr, ContractError> {
         let bytes = storage
-            .get(&key(ADDRESS_OF, self))
+            .get(&address_key(self.0))
             .ok_or(ContractError::Corrupt { what: "account owner" })?;
         let text = String::from_utf8(bytes).map_err(|_| ContractError::Corrupt { what: "account owner" })?;
         Ok(Addr::unchecked(text))

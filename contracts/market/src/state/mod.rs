@@ -5,6 +5,7 @@ mod device;
 mod nodal;
 mod order;
 mod position;
+mod provenance;
 mod record;
 mod totals;
 
@@ -21,6 +22,7 @@ pub use device::{DevicePage, DeviceSlot, Gap};
 pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
 pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
+pub use provenance::{final_line, load_line, save_line};
 pub use record::{Record, Work};
 pub use totals::Totals;
 
@@ -37,13 +39,14 @@ pub const NAMESPACES: &[&[u8]] = &[
     totals::KEY,
     account::BY_NUMBER,
     account::NUMBER_OF,
-    account::ADDRESS_OF,
+    busbar_api::market::raw::ADDRESS_OF,
     best::BEST,
     device::PAGES,
     nodal::PRICES,
     nodal::FLOWS,
     order::BOOK,
     position::PAGES,
+    busbar_api::market::raw::PROVENANCE,
     record::RECORDS,
 ];
 

@@ -5,9 +5,10 @@ use busbar_api::market::{raw::final_cursor, IntervalResponse, OrderResponse, Pos
 use busbar_api::oracle::{self, Energy};
 use busbar_api::registry;
 use busbar_attestation::{device_at, page_of, slot_of};
-use busbar_units::{Interval, NetWh, Price};
+use busbar_units::{Interval, NetWh, Price, Wh};
 
 use super::nodal::{self, Nodal};
+use super::provenance;
 use crate::Region;
 
 /// Records of the intervals that are not final; those that have become final are remembered.
@@ -27,6 +28,7 @@ pub(super) fn records(region: &mut Region) -> BTreeMap<Interval, IntervalRespons
             "{interval} is final and has an escrow of {}",
             record.escrow
         );
+        provenance::check(region, interval);
         region.ledger.closed.insert(interval, record);
     }
     let found = open(region).filter_map(|interval| {
@@ -51,6 +53,8 @@ pub(super) struct Part {
     pub(super) position: PositionResponse,
     /// Energy in the interval's frozen net sum; none where it is not.
     pub(super) counted: Option<Energy>,
+    /// Energy as the readings tell it at last; none where they do not.
+    pub(super) latest: Option<Energy>,
 }
 
 /// The sums of an interval agree with its devices, and each device paid what it should.
@@ -95,17 +99,21 @@ pub(super) fn parts(region: &Region, interval: Interval) -> Vec<Part> {
             let number = device_at(page, slot).expect("a device");
             assert_eq!((page_of(number), slot_of(number)), (page, slot));
             let meter = registry::raw::meter_at(&q, region.registry.address(), number, device, interval);
-            let energy = meter
+            let modulus = meter
                 .expect("meters")
                 .filter(|_| device.settles)
-                .and_then(|meter| oracle::counted(before.as_ref(), now.as_ref(), slot, meter.register_modulus));
+                .map(|meter| meter.register_modulus);
+            let energy = |of: fn(Option<&_>, Option<&_>, u8, Wh) -> Option<Energy>| {
+                modulus.and_then(|modulus| of(before.as_ref(), now.as_ref(), slot, modulus))
+            };
             let position = region.market.position(&q, interval, number).expect("a position");
             let stored = registry::raw::device(&q, region.registry.address(), number).expect("a device");
             parts.push(Part {
                 number,
                 bus: stored.expect("a device").bus,
                 position,
-                counted: energy,
+                counted: energy(oracle::counted),
+                latest: energy(oracle::energy),
             });
         }
     }

@@ -13,12 +13,15 @@
 //!   the rest of what it drew or fed at the imbalance price of its bus, to the last millionth.
 //! - Network: trades and flows balance at every bus, no flow is beyond its line, prices part at full lines only, and
 //!   what they leave over is the rent.
+//! - Provenance: the line of an interval that has become final has no gap, and every device is on it with what its
+//!   readings tell at last.
 mod coin;
 mod energy;
 mod grid;
 mod interval;
 mod locks;
 mod nodal;
+mod provenance;
 
 use std::collections::{BTreeMap, BTreeSet};
 

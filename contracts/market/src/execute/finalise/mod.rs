@@ -1,9 +1,11 @@
 //! Closes intervals past their correction window, oldest first, in bounded steps.
 mod correct;
 mod late;
+mod provenance;
 mod square;
 
 use busbar_api::grid::{Params, Tariff};
+use busbar_api::market::provenance::Line;
 use busbar_api::market::Stage;
 use busbar_units::{Interval, NetMoney};
 use cosmwasm_std::{DepsMut, Env, Event, Response, Storage};
@@ -13,15 +15,16 @@ use crate::context::Context;
 use crate::imbalance::due;
 use crate::metered::Metered;
 use crate::state::{
-    device_at, final_cursor, pages, remove_nodal, set_final_cursor, Account, AccountId, BookOrder, BusPrices,
-    DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
+    device_at, final_cursor, pages, remove_nodal, save_line, set_final_cursor, Account, AccountId, BookOrder,
+    BusPrices, DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
 pub use correct::Correction;
 
 /// Closes the oldest interval that is not final, as far as `limit` devices go: receipts come free, what was
-/// withheld for missing readings is decided, corrections and late energy are settled, the escrow goes to the fund.
+/// withheld for missing readings is decided, corrections and late energy are settled, the escrow goes to the fund,
+/// and the interval's line of provenance is drawn.
 pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Response, ContractError> {
     let interval = final_cursor(deps.storage)?;
     let context = Context::load(deps.storage, deps.querier)?;
@@ -52,6 +55,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         utility,
         interval,
         prices: BusPrices::of(deps.storage, interval, &record)?,
+        line: provenance::begun(deps.storage, interval, utility)?,
         record,
         events: vec![],
     };
@@ -64,6 +68,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
     }
     let Closing {
         mut record,
+        mut line,
         events: corrected,
         ..
     } = closing;
@@ -76,7 +81,11 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         record.work = Work::default();
         remove_nodal(deps.storage, interval);
         set_final_cursor(deps.storage, interval.plus(1)?);
+        line.close();
+        // Both sides of the line must add up before it stands for ever.
+        line.pieces(interval)?;
     }
+    save_line(deps.storage, interval, &line);
     record.save(deps.storage, interval);
     Ok(Response::new()
         .add_events(corrected)
@@ -90,6 +99,7 @@ struct Closing<'a, 'b> {
     utility: AccountId,
     interval: Interval,
     prices: BusPrices,
+    line: Line,
     record: Record,
     events: Vec<Event>,
 }
@@ -107,6 +117,7 @@ impl Closing<'_, '_> {
         for slot in 0..u8::try_from(PAGE).unwrap_or(u8::MAX) {
             let gap = known.get(slot).and_then(|device| device.gap.clone());
             self.device(storage, &metered, (page, slot), positions.get(slot), gap)?;
+            self.enter(storage, &metered, &known, (page, slot), positions.get(slot))?;
         }
         PositionPage::remove(storage, self.interval, page);
         self.record.work.next = page.saturating_add(1).saturating_mul(PAGE);
