@@ -44,6 +44,11 @@ fn import(region: &Region, meter: &Meter, offset: u64) -> Option<(u64, bool)> {
     Some((found.registers.import.get(), found.estimated))
 }
 
+/// The interval and its import register.
+fn import_of(region: &Region, meter: &Meter, offset: u64) -> Option<(u64, u64)> {
+    Some((offset, import(region, meter, offset)?.0))
+}
+
 /// Energy drawn as it is known at last and as it is in the net sum.
 fn drawn(region: &Region, meter: &Meter, offset: u64) -> (Option<u64>, Option<u64>) {
     let (q, oracle) = (region.querier(), region.oracle.address());
@@ -324,6 +329,62 @@ proptest! {
             let Some(((first, low), (last, high))) = ends else { continue };
             let sum: u64 = (first + 1..=last).map(|offset| drawn(&region, meter, offset).0.unwrap()).sum();
             prop_assert_eq!(sum, high - low, "shares of device {}", meter.number);
+        }
+    }
+    /// The clock runs on while readings come in any order, too late for some: what a page says of a final interval
+    /// never changes, registers run forward, and all energies but the late ones add up to what the meter counted.
+    #[test]
+    fn what_is_final_stands(
+        steps in prop::collection::vec(0u64..=2_500, 12),
+        order in prop::collection::vec((any::<Index>(), 0u64..3), 12),
+    ) {
+        let mut region = Region::with(DOMAIN, Params {
+            confirmation_window: 1,
+            dispute_window: 1,
+            correction_window: 3,
+            ..params()
+        });
+        let meter = region.home("A-1");
+        let mut import = 0;
+        let mut left = vec![];
+        for (offset, drawn) in (1..).zip(&steps) {
+            import += drawn;
+            left.push((offset, meter.reads(at(offset), import, 0)));
+        }
+        let (mut now, mut finals) = (2, std::collections::BTreeMap::new());
+        region.clock(at(now), 0);
+        for (index, pause) in &order {
+            let due: Vec<_> = (0..left.len()).filter(|place| left[*place].0 < now).collect();
+            if let Some(place) = due.get(index.index(due.len().max(1))) {
+                region.submit(&[left.swap_remove(*place).1]);
+            }
+            // Every slot of a final interval is as it was, but for registers that a gap leaves behind it.
+            for offset in 1..=12 {
+                let found = reading(&region, &meter, offset);
+                match finals.get(&offset) {
+                    Some(Some(stands)) => prop_assert_eq!(found.as_ref(), Some(stands), "{} is final", offset),
+                    Some(None) => prop_assert!(found.is_none_or(|found| found.late), "{} was final", offset),
+                    None => {}
+                }
+            }
+            if *pause > 0 {
+                now += pause;
+                region.clock(at(now), 0);
+            }
+            for offset in 1..=12 {
+                if now > offset + 3 {
+                    finals.insert(offset, reading(&region, &meter, offset));
+                }
+            }
+            // Registers run forward, whatever of them is estimated.
+            let known: Vec<_> = (1..=12).filter_map(|offset| import_of(&region, &meter, offset)).collect();
+            prop_assert!(known.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{:?}", known);
+            // Where no interval is missing or late, the energies are all that the meter counted.
+            let whole = known.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0);
+            let energies: Option<Vec<u64>> = known.iter().skip(1).map(|at| drawn(&region, &meter, at.0).0).collect();
+            if let (Some(energies), Some(first), Some(last), true) = (energies, known.first(), known.last(), whole) {
+                prop_assert_eq!(energies.iter().sum::<u64>(), last.1 - first.1);
+            }
         }
     }
 }
