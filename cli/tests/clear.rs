@@ -30,6 +30,16 @@ fn the_same_as_tables() {
 }
 
 #[test]
+fn tables_are_what_is_printed_without_asking() {
+    let file = data("two-buses.json");
+    let asked = busbar(&["clear", &file, "--table"], "");
+    assert_eq!(asked.stdout, busbar(&["clear", &file], "").stdout);
+    let both = busbar(&["clear", &file, "--table", "--json"], "");
+    assert_eq!((both.code, both.stdout.as_str()), (2, ""));
+    assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
+}
+
+#[test]
 fn one_bus_needs_no_network_and_no_name() {
     let out = cleared(&json!({"orders": [order("b", "buy", 7_000_000, 1000), order("s", "sell", 5_000_000, 400)]}));
     assert_eq!(
@@ -44,6 +54,7 @@ fn one_bus_needs_no_network_and_no_name() {
             "gap": "0",
             "rent": "0",
             "no_trade": [],
+            "binding": [],
             "price_min": {"1": 7_000_000},
             "price_max": {"1": 7_000_000}
         })

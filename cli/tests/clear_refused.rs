@@ -131,25 +131,6 @@ fn lines_that_are_no_tree() {
 }
 
 #[test]
-fn networks_that_are_not_cleared_on() {
-    let mut meshed = looped();
-    for line in meshed["network"]["lines"].as_array_mut().unwrap() {
-        line["reactance"] = json!(100);
-        line["resistance"] = json!(100);
-    }
-    assert_eq!(
-        refused(&meshed.to_string()),
-        "network.lines: line \"l2\" closes a loop; only radial networks are cleared, leave out the line that is open"
-    );
-    meshed["network"]["lines"].as_array_mut().unwrap().pop();
-    meshed["network"]["voltage"] = json!({"base_wh": 1000, "tan_phi_ppm": 0, "root_ppm": 1_000_000, "limits": {"2": {"min_ppm": 9, "max_ppm": 2_000_000}}});
-    assert_eq!(
-        refused(&meshed.to_string()),
-        "network.voltage: limits of voltage are not cleared on; leave them out"
-    );
-}
-
-#[test]
 fn orders_at_several_buses_without_a_network() {
     let mut market = market();
     market.as_object_mut().unwrap().remove("network");

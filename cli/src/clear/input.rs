@@ -1,7 +1,8 @@
 //! The file: what it says, checked, and turned from names into positions.
-use busbar_clearing::{Line, MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, Network, Order, PriceBounds, Side};
+use busbar_clearing::mesh::Mesh;
+use busbar_clearing::{MAX_ORDERS, MAX_PRICE, MAX_QUANTITY, NetworkError, Order, PriceBounds, Side};
 use busbar_network::json::{Object, Value, document};
-use busbar_network::{Names, NetworkFile, NetworkFileError};
+use busbar_network::{MeshError, Names, NetworkFile, NetworkFileError};
 use busbar_units::{Price, Wh};
 
 use super::error::InputError;
@@ -9,7 +10,7 @@ use super::error::InputError;
 /// A market and the names of its parts, position by position.
 #[derive(Debug)]
 pub struct Market {
-    pub network: Network,
+    pub mesh: Mesh,
     pub buses: Names,
     pub lines: Names,
     pub orders: Vec<Order>,
@@ -39,8 +40,8 @@ pub fn parse(text: &str) -> Result<Market, InputError> {
         tracing::warn!("field {name:?} is not part of a market and is ignored");
     }
 
-    let (network, mut buses, lines) = match grid {
-        Some((network, buses, lines)) => (Some(network), buses, lines),
+    let (mesh, mut buses, lines) = match grid {
+        Some((mesh, buses, lines)) => (Some(mesh), buses, lines),
         None => (None, Names::at("orders", ".bus"), Names::default()),
     };
     let mut ids = Names::at("orders", ".id");
@@ -49,7 +50,7 @@ pub fn parse(text: &str) -> Result<Market, InputError> {
         let mut fields = entry.object()?;
         ids.add(fields.required("id")?.text()?)?;
         let side = side(&fields.required("side")?)?;
-        let bus = match &network {
+        let bus = match &mesh {
             Some(_) => bus(&fields.required("bus")?, &buses)?,
             None => fields
                 .optional("bus")
@@ -71,7 +72,7 @@ pub fn parse(text: &str) -> Result<Market, InputError> {
     }
     let bounds = bounds.or_else(|| spanned(&orders)).ok_or(InputError::NoPrices)?;
     Ok(Market {
-        network: network.unwrap_or_else(Network::single),
+        mesh: mesh.map_or_else(single, Ok).map_err(MeshError::Network)?,
         buses,
         lines,
         orders,
@@ -157,32 +158,20 @@ fn only_bus(value: &Value<'_>, buses: &mut Names) -> Result<usize, InputError> {
     }
 }
 
+/// One bus.
+fn single() -> Result<Mesh, NetworkError> {
+    Mesh::new(1, 0, Vec::new(), None)
+}
+
 /// The network with the names of its buses and lines.
-fn grid(file: &NetworkFile) -> Result<(Network, Names, Names), InputError> {
-    if file.voltage.is_some() {
-        return Err(InputError::Voltage);
-    }
-    let graph = file.graph()?;
-    if let Some(&line) = graph.chords().first() {
-        return Err(InputError::Meshed {
-            line: file.lines.get(line).map_or(String::new(), |line| line.id.clone()),
-        });
-    }
+fn grid(file: &NetworkFile) -> Result<(Mesh, Names, Names), InputError> {
     let mut buses = Names::at("network.buses", "");
     for name in &file.buses {
         buses.add(name.clone())?;
     }
-    let mut names = Names::at("network.lines", ".id");
-    let mut lines = Vec::with_capacity(file.lines.len());
-    for (line, &(from, to)) in file.lines.iter().zip(graph.ends()) {
-        names.add(line.id.clone())?;
-        lines.push(Line {
-            from,
-            to,
-            capacity: Wh::new(line.capacity_wh),
-            capacity_back: Wh::new(line.back_wh()),
-        });
+    let mut lines = Names::at("network.lines", ".id");
+    for line in &file.lines {
+        lines.add(line.id.clone())?;
     }
-    let network = Network::new(file.buses.len(), graph.root(), lines)?;
-    Ok((network, buses, names))
+    Ok((file.mesh()?, buses, lines))
 }
