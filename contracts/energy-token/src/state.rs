@@ -20,5 +20,9 @@ pub fn usable(deps: Deps<'_>, env: &Env) -> Result<Uint128, ContractError> {
     let grid = GRID.load(deps.storage)?;
     let current = grid::raw::region(&deps.querier, &grid)?.current_interval(env.block.time)?;
     let bank = grid::raw::params_at(&deps.querier, &grid, current)?.bank;
-    Ok(bank.map_or(Uint128::zero(), |bank| bank.usable.get().into()))
+    let Some(bank) = bank else {
+        return Ok(Uint128::zero());
+    };
+    let registry = grid::raw::contracts(&deps.querier, &grid)?.registry;
+    Ok(grid::raw::bank_usable(&deps.querier, &registry, &bank)?.get().into())
 }

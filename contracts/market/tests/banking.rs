@@ -276,3 +276,16 @@ fn nothing_is_minted_while_the_bond_is_not_covered() {
     );
     assert_eq!((settled.banked.get(), settled.minted.get()), (500, 500));
 }
+
+#[test]
+fn nothing_is_minted_beyond_what_the_registered_storage_holds() {
+    // The founder promised more than the storage of 6,400 Wh that was then registered.
+    let (mut region, storage, [alice, bob]) = street(setup(50_000));
+    let request = |region: &mut Region, interval| region.bank(&alice, interval, 4_000);
+    let energies = [(4_000, 0), (0, 4_000), (0, 0)];
+    let settled = hour(&mut region, [&storage, &alice, &bob], request, energies);
+    assert_eq!(settled.minted, Wh::new(4_000));
+    let settled = hour(&mut region, [&storage, &alice, &bob], request, energies);
+    assert_eq!(settled.minted, Wh::new(2_400));
+    assert_eq!(tokens(&region, &alice), 6_400);
+}

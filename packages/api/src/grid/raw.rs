@@ -1,16 +1,17 @@
 //! Storage of the grid contract that other contracts read at plain read price.
 //!
 //! Region, contracts, parameters and owner are JSON; what grows or is read at every clearing is packed.
-use busbar_units::{Interval, Millihertz};
+use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 use cw_ownable::Ownership;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Circuit, Contracts, LineLimit, LineLimits, MarketState, MarketStates, Params, Region, Roles, Tariff, TariffPage,
-    Timeline, Version, WeekTariffs, CONNECTION_LINE,
+    Bank, Circuit, Contracts, LineLimit, LineLimits, MarketState, MarketStates, Params, Region, Roles, Tariff,
+    TariffPage, Timeline, Version, WeekTariffs, CONNECTION_LINE,
 };
 use crate::codec::Reader;
+use crate::registry;
 
 /// Key of the [`Region`].
 pub const REGION: &str = "region";
@@ -133,6 +134,14 @@ pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> Std
         .pop()
         .map(|version| version.params)
         .ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
+}
+
+/// Energy that tokens may stand for: what the parameters say, and no more than the registered storage is endorsed
+/// for, whoever registered it when.
+pub fn bank_usable(q: &QuerierWrapper<'_>, registry: &Addr, bank: &Bank) -> StdResult<Wh> {
+    Ok(bank
+        .usable
+        .min(registry::raw::usable_storage(q, registry, bank.device)?))
 }
 
 /// Most devices that settle, so that their price steps fit every interval from this one on.

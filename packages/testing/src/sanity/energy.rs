@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use busbar_api::energy_token::QueryMsg;
+use busbar_api::grid::raw::bank_usable;
 use busbar_api::market::{AccountResponse, IntervalResponse, Stage};
 use busbar_units::Interval;
 use cw20::AllAccountsResponse;
@@ -22,7 +23,10 @@ pub(super) fn check(region: &mut Region, records: &BTreeMap<Interval, IntervalRe
     );
 
     let bank = region.params(region.current_interval()).bank;
-    let usable = bank.map_or(0, |bank| bank.usable.get());
+    let usable = bank.map_or(0, |bank| {
+        let usable = bank_usable(&region.q(), region.registry.address(), &bank);
+        usable.expect("a storage").get()
+    });
     let before = region.ledger.supply;
     assert!(
         supply <= usable.max(before),

@@ -1,6 +1,6 @@
 //! Freezes the region's net and the imbalance price and shares out the bank.
 use busbar_api::energy_token;
-use busbar_api::grid::Bank;
+use busbar_api::grid::{self, Bank};
 use busbar_api::oracle::Energy;
 use busbar_units::{NetWh, Wh};
 use cosmwasm_std::{Env, Storage, WasmMsg};
@@ -127,7 +127,9 @@ impl Step<'_, '_> {
             return Ok(Wh::ZERO);
         }
         let supply = energy_token::raw::supply(self.context.querier(), &self.context.contracts.energy_token)?;
-        Ok(bank.usable.min(today.usable).sub(supply).unwrap_or(Wh::ZERO))
+        let registry = &self.context.contracts.registry;
+        let usable = grid::raw::bank_usable(self.context.querier(), registry, &today)?;
+        Ok(bank.usable.min(usable).sub(supply).unwrap_or(Wh::ZERO))
     }
 
     fn enter_shares(
