@@ -29,7 +29,7 @@ Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them
 enum Command {
     /// Trade real homes hour by hour on the embedded chain, from signed meter readings to money
     Demo(demo::Options),
-    /// Clear the orders of a file on any radial network, with no chain
+    /// Clear the orders of a file on any network, with no chain
     Clear(clear::Options),
     /// Import a grid from MATPOWER or pandapower, or compute its power flow
     #[command(subcommand)]

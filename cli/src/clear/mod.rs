@@ -22,7 +22,7 @@ pub struct Options {
     /// JSON file with orders and, where there is more than one bus, the network; - reads stdin
     #[arg(value_name = "FILE.json")]
     file: PathBuf,
-    /// Print the clearing as tables for people; so it is without --json, too
+    /// Print the clearing as tables for people (the default)
     #[arg(long, conflicts_with = "json")]
     table: bool,
     /// Print the clearing as JSON for programs
