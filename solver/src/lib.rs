@@ -16,10 +16,11 @@ mod boxes;
 mod groups;
 mod multipliers;
 mod program;
+pub mod region;
 mod window;
 
 use busbar_clearing::mesh::{Mesh, Proof, Proposal, Terms};
-use busbar_clearing::{Order, PriceBounds, Violation};
+use busbar_clearing::{NetworkError, Order, PriceBounds, Violation};
 use busbar_units::Ppm;
 use thiserror::Error;
 
@@ -41,6 +42,9 @@ pub enum SolverError {
     /// The orders or what was found for them break a rule of the auction.
     #[error(transparent)]
     Violation(#[from] Violation),
+    /// The network is none that can be cleared.
+    #[error("network: {0}")]
+    Network(#[from] NetworkError),
     /// The linear program has no solution that its solver could find.
     #[error("the linear program was not solved: {status}")]
     Program {

@@ -7,11 +7,10 @@
     clippy::unwrap_used,
     reason = "a test stops at the first surprise"
 )]
-use busbar_clearing::mesh::{self, Mesh, MeshLine};
-use busbar_clearing::{Line as Wire, Order, PriceBounds, Side, Violation};
+use busbar_clearing::Violation;
 use busbar_market::ContractError;
 use busbar_testing::grid::{Bus, Line, Network, Voltage, VoltageLimit};
-use busbar_testing::market::{self, ExecuteMsg, Proposal, VoltageMultiplier};
+use busbar_testing::market::{ExecuteMsg, Proposal, VoltageMultiplier};
 use busbar_testing::units::{Interval, Money, NetWh, Ppm, Watt, Wh};
 use busbar_testing::{Device, Region, Setup};
 
@@ -77,72 +76,11 @@ fn trade(region: &mut Region, [roof, terrace, mill]: &[Device; 3]) -> Interval {
 }
 
 /// What a solver sees: the network of the grid contract and the auction of the market.
-fn seen(region: &Region, interval: Interval) -> (Mesh, Vec<Order>, PriceBounds) {
+fn solve(region: &Region, interval: Interval) -> Proposal {
     let network = region.grid.network(&region.q(), interval).unwrap();
-    let lines = network.lines.iter().map(|line| MeshLine {
-        line: Wire {
-            from: line.from.into(),
-            to: line.to.into(),
-            capacity: line.capacity,
-            capacity_back: line.capacity_back,
-        },
-        reactance: line.reactance,
-        resistance: line.resistance,
-    });
-    let voltage = network.voltage.as_ref().map(|voltage| mesh::Voltage {
-        base: voltage.base_wh,
-        tan_phi: voltage.tan_phi,
-        root: voltage.root,
-        limits: voltage
-            .limits
-            .iter()
-            .map(|limit| mesh::VoltageLimit {
-                bus: limit.bus.into(),
-                min: limit.min,
-                max: limit.max,
-            })
-            .collect(),
-    });
-    let mesh = Mesh::new(network.buses.len(), 0, lines.collect(), voltage.as_ref()).unwrap();
     let auction = region.market.auction(&region.q(), interval, None).unwrap();
     assert!(auction.needs_proposal);
-    let orders = auction.orders.iter().map(|order| Order {
-        bus: order.bus.into(),
-        side: match order.side {
-            market::Side::Buy => Side::Buy,
-            market::Side::Sell => Side::Sell,
-        },
-        price: order.limit,
-        quantity: order.quantity,
-    });
-    let bounds = PriceBounds {
-        floor: auction.floor,
-        cap: auction.cap,
-    };
-    (mesh, orders.collect(), bounds)
-}
-
-fn posted(proposal: mesh::Proposal) -> Proposal {
-    let whole = |values: Vec<i64>| values.into_iter().map(Into::into).collect();
-    Proposal {
-        fills: proposal.fills,
-        prices: whole(proposal.prices),
-        chords: proposal.chords,
-        kirchhoff: whole(proposal.kirchhoff),
-        voltage: proposal
-            .voltage
-            .into_iter()
-            .map(|(bus, multiplier)| VoltageMultiplier {
-                bus: u16::try_from(bus).unwrap(),
-                multiplier: multiplier.into(),
-            })
-            .collect(),
-    }
-}
-
-fn solve(region: &Region, interval: Interval) -> Proposal {
-    let (mesh, orders, bounds) = seen(region, interval);
-    posted(busbar_solver::solve(&mesh, &orders, bounds).unwrap().proposal)
+    busbar_solver::region::proposal(&network, &auction).unwrap()
 }
 
 fn propose(region: &Region, interval: Interval, proposal: &Proposal) -> busbar_testing::cosmwasm_std::WasmMsg {
@@ -210,7 +148,7 @@ fn a_ring_is_cleared_as_proposed_and_settled_at_four_prices() {
 fn the_proposal_of_largest_welfare_wins() {
     let (mut region, _, interval, best) = closed(ring());
     let solver = region.account("solver");
-    let (mesh, orders, _) = seen(&region, interval);
+    let orders = region.market.auction(&region.q(), interval, None).unwrap().orders;
     // Less is traded at the mill and on the hill: feasible, near enough the optimum, and worse.
     let mut worse = best.clone();
     let hill = orders.iter().position(|order| order.bus == 2).unwrap();
@@ -220,7 +158,6 @@ fn the_proposal_of_largest_welfare_wins() {
     }
     // What the hill sends no more over the slope.
     worse.chords[0] = NetWh::new(worse.chords[0].get() - 1);
-    assert_eq!(mesh.cycles().len(), 1);
     let message = propose(&region, interval, &worse);
     region.must(&solver, message.clone());
     let welfare = |region: &Region| {
