@@ -3,7 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use busbar_api::{energy_token, grid, market, oracle, registry};
+use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
 use cosmwasm_schema::{Api, generate_api};
 
 /// Options of `busbar schema`.
@@ -27,8 +27,14 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
 /// Messages and responses of every contract.
 #[allow(clippy::unwrap_used, reason = "the macro unwraps what its own derive made")]
-fn contracts() -> [Api; 5] {
+fn contracts() -> [Api; 6] {
     [
+        generate_api! {
+            name: "certificates",
+            instantiate: certificates::InstantiateMsg,
+            execute: certificates::ExecuteMsg,
+            query: certificates::QueryMsg,
+        },
         generate_api! {
             name: "energy-token",
             instantiate: energy_token::InstantiateMsg,

@@ -4,6 +4,7 @@
 //! contracts read its storage at plain read price, and a `Client` that builds messages and queries, so
 //! that nobody writes JSON by hand.
 
+pub mod certificates;
 pub mod codec;
 pub mod energy_token;
 pub mod grid;

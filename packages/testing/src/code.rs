@@ -22,5 +22,7 @@ code! {
     /// The market.
     market: busbar_market,
     /// The energy token.
-    energy_token: busbar_energy_token
+    energy_token: busbar_energy_token,
+    /// The certificates.
+    certificates: busbar_certificates
 }

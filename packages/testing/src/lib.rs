@@ -14,7 +14,7 @@
 //! assert_eq!(region.paid(&bob, interval), 140_000);
 //! ```
 //!
-//! [`Region`] deploys and wires the five contracts, funds the roles, enrols devices with real keys and
+//! [`Region`] deploys and wires the six contracts, funds the roles, enrols devices with real keys and
 //! moves the clock. After every call the whole state is recomputed from scratch and must agree
 //! ([`sanity`]). Whatever a script cannot go on without panics and says why; what a contract should refuse
 //! is asked for with [`Region::refused`], which returns the contract's typed error.
@@ -26,6 +26,7 @@
     reason = "test support: a script that cannot go on stops with a message"
 )]
 
+mod claims;
 mod clock;
 pub mod code;
 mod enrol;
@@ -37,7 +38,7 @@ pub mod sanity;
 mod setup;
 mod trade;
 
-pub use busbar_api::{energy_token, grid, market, oracle, registry};
+pub use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
 pub use busbar_attestation as attestation;
 pub use busbar_units as units;
 pub use cosmwasm_std;

@@ -3,7 +3,7 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use anyhow::Result as AnyResult;
-use busbar_api::{energy_token, grid, market, oracle, registry};
+use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
 use busbar_attestation::SigningKey;
 use busbar_units::Money;
 use cosmwasm_std::{coin, coins, Addr, Coin, QuerierWrapper, WasmMsg};
@@ -13,7 +13,7 @@ use cw_utils::parse_execute_response_data;
 use crate::sanity::{self, Ledger};
 use crate::{Meter, Setup};
 
-/// A region on an embedded chain: five contracts, their roles, and the meters of its devices.
+/// A region on an embedded chain: six contracts, their roles, and the meters of its devices.
 pub struct Region {
     /// The embedded chain.
     pub app: App,
@@ -27,6 +27,8 @@ pub struct Region {
     pub market: market::Client,
     /// The energy token.
     pub energy_token: energy_token::Client,
+    /// The certificates.
+    pub certificates: certificates::Client,
     /// Owner of every contract.
     pub owner: Addr,
     /// Grid operator.
@@ -119,7 +121,7 @@ impl Region {
             .unwrap_or_else(|error| panic!("{text} is refused by another error: {error:#}"))
     }
 
-    /// Everything that the five contracts store, and the market's coin.
+    /// Everything that the six contracts store, and the market's coin.
     pub fn state(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         let contracts = [
             self.grid.address(),
@@ -127,6 +129,7 @@ impl Region {
             self.oracle.address(),
             self.market.address(),
             self.energy_token.address(),
+            self.certificates.address(),
         ];
         let mut state: Vec<_> = contracts
             .iter()

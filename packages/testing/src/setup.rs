@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use busbar_api::grid::{Bank, Network, Params, Wiring};
-use busbar_api::{energy_token, grid, market, oracle, registry};
+use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
 use busbar_attestation::{Curve, SigningKey};
 use busbar_units::{Interval, Money, Ppm, Price, Wh};
-use cosmwasm_std::{Addr, Empty, Timestamp};
+use cosmwasm_std::{Addr, Empty, Timestamp, WasmMsg};
 use cw_multi_test::{App, Contract, Executor};
 use serde::Serialize;
 
@@ -84,6 +84,11 @@ impl Deployer<'_> {
             .instantiate_contract(code, self.owner.clone(), msg, &[], label, None);
         deployed.unwrap_or_else(|error| panic!("{label} cannot be instantiated: {error:#}"))
     }
+
+    fn wire(&mut self, wire: WasmMsg) {
+        let wired = self.app.execute(self.owner.clone(), wire.into());
+        wired.unwrap_or_else(|error| panic!("the contracts cannot be wired: {error:#}"));
+    }
 }
 
 impl Region {
@@ -130,6 +135,20 @@ impl Region {
         };
         let energy_token = deployer.deploy("energy token", Box::new(code::energy_token()), &msg);
 
+        let wiring = Wiring {
+            registry: registry.to_string(),
+            oracle: oracle.to_string(),
+            market: market.to_string(),
+            energy_token: energy_token.to_string(),
+        };
+        let wire = grid::Client::new(grid.clone()).wire(wiring).expect("a message");
+        deployer.wire(wire);
+        let msg = certificates::InstantiateMsg {
+            grid: grid.to_string(),
+            issuer: "Elm Street registry".into(),
+        };
+        let certificates = deployer.deploy("certificates", Box::new(code::certificates()), &msg);
+
         let maker = SigningKey::generate(Curve::Secp256r1, b"manufacturer").expect("a key");
         let mut region = Self {
             app,
@@ -138,6 +157,7 @@ impl Region {
             oracle: oracle::Client::new(oracle),
             market: market::Client::new(market),
             energy_token: energy_token::Client::new(energy_token),
+            certificates: certificates::Client::new(certificates),
             owner,
             operator,
             utility,
@@ -154,15 +174,7 @@ impl Region {
     }
 
     fn open(&mut self) {
-        let wiring = Wiring {
-            registry: self.registry.address().to_string(),
-            oracle: self.oracle.address().to_string(),
-            market: self.market.address().to_string(),
-            energy_token: self.energy_token.address().to_string(),
-        };
         let owner = self.owner.clone();
-        let wire = self.grid.wire(wiring).expect("a message");
-        self.must(&owner, wire);
         let (guardian, reporter) = (self.guardian.to_string(), self.reporter.to_string());
         for appoint in [
             self.grid.set_guardian(Some(guardian)),

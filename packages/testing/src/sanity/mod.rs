@@ -15,6 +15,9 @@
 //!   what they leave over is the rent.
 //! - Provenance: the line of an interval that has become final has no gap, and every device is on it with what its
 //!   readings tell at last.
+//! - Certificates: of every issued interval all that generators fed is certified, each Wh once; totals are what the
+//!   certificates sum to, and storage gave no more than was retired for it.
+mod certificates;
 mod coin;
 mod energy;
 mod grid;
@@ -66,4 +69,5 @@ pub fn check(region: &mut Region) {
     for (interval, record) in &records {
         interval::check(region, *interval, record);
     }
+    certificates::check(region);
 }

@@ -1,0 +1,45 @@
+use busbar_api::certificates::{CertificateId, CertificateResponse, ExecuteMsg};
+use cosmwasm_std::{Addr, WasmMsg};
+
+use crate::Region;
+
+impl Region {
+    /// A message to the certificates contract.
+    pub fn to_certificates(&self, msg: &ExecuteMsg) -> WasmMsg {
+        self.certificates.execute(msg).expect("a message")
+    }
+
+    /// Issues everything that is final, called by somebody whom nobody trusts.
+    pub fn issue(&mut self) {
+        let anyone = self.account("anyone");
+        let end = busbar_api::market::raw::final_cursor(&self.q(), self.market.address()).expect("a cursor");
+        while self.certificates.progress(&self.q()).expect("progress").interval < end {
+            let issue = self.to_certificates(&ExecuteMsg::Issue { limit: None });
+            self.must(&anyone, issue);
+        }
+    }
+
+    /// All certificates of a device, by name.
+    pub fn certificates_of(&self, device: u32) -> Vec<CertificateResponse> {
+        self.all(|after| self.certificates.by_device(&self.q(), device, None, after))
+    }
+
+    /// All certificates of an account, by name.
+    pub fn certificates_owned(&self, owner: &Addr) -> Vec<CertificateResponse> {
+        self.all(|after| self.certificates.by_owner(&self.q(), owner, after))
+    }
+
+    fn all(
+        &self,
+        page: impl Fn(Option<CertificateId>) -> cosmwasm_std::StdResult<Vec<CertificateResponse>>,
+    ) -> Vec<CertificateResponse> {
+        let mut all: Vec<CertificateResponse> = vec![];
+        loop {
+            let next = page(all.last().map(|last| last.id)).expect("certificates");
+            if next.is_empty() {
+                return all;
+            }
+            all.extend(next);
+        }
+    }
+}
