@@ -107,8 +107,12 @@ pub fn limits(storage: &dyn Storage, interval: Interval) -> StdResult<LineLimits
     Ok(LineLimits::decode(&stored)?)
 }
 
+/// Nothing is stored where no line is limited.
 pub fn save_limits(storage: &mut dyn Storage, interval: Interval, limits: &LineLimits) {
-    storage.set(&raw::limits_key(interval), &limits.encode());
+    let (key, packed) = (raw::limits_key(interval), limits.encode());
+    if !packed.is_empty() {
+        storage.set(&key, &packed);
+    }
 }
 
 pub fn market_states(storage: &dyn Storage) -> StdResult<MarketStates> {
