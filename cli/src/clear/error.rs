@@ -74,6 +74,7 @@ impl From<SolverError> for AnswerError {
     fn from(error: SolverError) -> Self {
         match error {
             SolverError::Violation(Violation::Orders(orders)) => Self::Orders(orders),
+            SolverError::Network(network) => Self::Network(network),
             SolverError::Program { status } => Self::Program { status },
             SolverError::Violation(_) | SolverError::Boxes { .. } => Self::Whole(error),
         }
