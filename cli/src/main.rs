@@ -1,5 +1,6 @@
 //! `busbar`: the energy market on the command line. Results go to stdout, logs and errors to stderr.
 mod bench;
+mod certificate;
 mod clear;
 mod demo;
 mod exit;
@@ -34,6 +35,9 @@ enum Command {
     /// Import a grid from MATPOWER or pandapower, or compute its power flow
     #[command(subcommand)]
     Network(network::Command),
+    /// Check a certificate from its evidence
+    #[command(subcommand)]
+    Certificate(certificate::Command),
     /// Measure how fast this machine is at one job
     Bench(bench::Options),
     /// Write the JSON schema of every contract
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(options),
         Command::Clear(options) => clear::run(options),
         Command::Network(command) => network::run(command),
+        Command::Certificate(command) => certificate::run(command),
         Command::Bench(options) => bench::run(options),
         Command::Schema(options) => schema::run(options),
         Command::Completions { shell } => {

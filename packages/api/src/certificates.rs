@@ -4,6 +4,7 @@
 //! the EnergyTag scheme. What is issued, and to whom, follows from the market's line of provenance
 //! ([`crate::market::provenance`]) alone, so anyone may call [`ExecuteMsg::Issue`].
 mod client;
+mod evidence;
 
 use busbar_attestation::DeviceKind;
 use busbar_units::{Interval, Wh};
@@ -11,6 +12,7 @@ use cosmwasm_schema::{cw_serde, QueryResponses};
 use cosmwasm_std::{Addr, Timestamp};
 
 pub use client::Client;
+pub use evidence::{Evidence, EvidenceMeter, EvidencePage};
 
 /// Certificates and intervals that one call of [`ExecuteMsg::Issue`] works on when the caller names no limit.
 pub const DEFAULT_STEP: u32 = 64;

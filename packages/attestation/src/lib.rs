@@ -35,6 +35,7 @@
 #![warn(missing_docs)]
 extern crate alloc;
 
+mod archive;
 mod device;
 mod domain;
 mod endorsement;
@@ -47,6 +48,7 @@ mod sign;
 mod verify;
 mod wire;
 
+pub use archive::running_hash;
 pub use device::{device_at, page_of, slot_of, DeviceKind, DEVICES_PER_PAGE};
 pub use domain::{Domain, DomainError, DomainId};
 pub use endorsement::{Endorsement, EndorsementError, MODULUS_MINIMUM, RATED_LIMIT, SERIAL_LIMIT};

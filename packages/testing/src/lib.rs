@@ -30,6 +30,7 @@ mod claims;
 mod clock;
 pub mod code;
 mod enrol;
+mod evidence;
 mod household;
 mod meter;
 mod operate;

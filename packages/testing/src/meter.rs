@@ -56,6 +56,18 @@ impl Meter {
     }
 }
 
+/// Interval and page of a reading.
+fn place(signed: &SignedReading) -> (Interval, u32) {
+    (signed.reading.interval(), page_of(signed.reading.device()))
+}
+
+/// Readings in the order in which they are handed in.
+fn sorted(readings: &[SignedReading]) -> Vec<SignedReading> {
+    let mut sorted = readings.to_vec();
+    sorted.sort_by_key(|signed| (place(signed), signed.reading.device()));
+    sorted
+}
+
 impl Region {
     /// The meter of a device.
     pub fn meter(&mut self, device: &Device) -> &mut Meter {
@@ -64,9 +76,7 @@ impl Region {
 
     /// Packs signed readings into batches by interval and page.
     pub fn batches(readings: &[SignedReading]) -> Vec<Batch> {
-        let mut sorted = readings.to_vec();
-        let place = |signed: &SignedReading| (signed.reading.interval(), page_of(signed.reading.device()));
-        sorted.sort_by_key(|signed| (place(signed), signed.reading.device()));
+        let sorted = sorted(readings);
         let chunks = sorted.chunk_by(|one, other| place(one) == place(other));
         let batch = |chunk: &[SignedReading]| {
             let (interval, page) = chunk.first().map(place).expect("a chunk is never empty");
@@ -79,7 +89,13 @@ impl Region {
     pub fn submit(&mut self, sender: &Addr, readings: &[SignedReading]) -> SubmitResult {
         let submit = self.oracle.submit(Self::batches(readings)).expect("a message");
         let data = self.must(sender, submit).data.expect("the outcomes");
-        from_json(&data).expect("the outcomes")
+        let result: SubmitResult = from_json(&data).expect("the outcomes");
+        for (signed, outcome) in sorted(readings).into_iter().zip(result.batches.iter().flatten()) {
+            if *outcome == Outcome::Accepted {
+                self.archive.entry(place(&signed)).or_default().push(signed);
+            }
+        }
+        result
     }
 
     /// Delivers an interval: each device draws and feeds these Wh, its meter signs at the end, and the

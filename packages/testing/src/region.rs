@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use anyhow::Result as AnyResult;
 use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
-use busbar_attestation::SigningKey;
-use busbar_units::Money;
+use busbar_attestation::{SignedReading, SigningKey};
+use busbar_units::{Interval, Money};
 use cosmwasm_std::{coin, coins, Addr, Coin, QuerierWrapper, WasmMsg};
 use cw_multi_test::{App, AppResponse, BankSudo, Executor, SudoMsg};
 use cw_utils::parse_execute_response_data;
@@ -44,6 +44,8 @@ pub struct Region {
     pub(crate) meters: BTreeMap<u32, Meter>,
     pub(crate) names: BTreeSet<Addr>,
     pub(crate) ledger: Ledger,
+    /// Records that the oracle accepted, by interval and page, in the order of acceptance.
+    pub(crate) archive: BTreeMap<(Interval, u32), Vec<SignedReading>>,
 }
 
 impl Region {

@@ -168,6 +168,7 @@ impl Region {
             meters: BTreeMap::new(),
             names: BTreeSet::new(),
             ledger: crate::sanity::Ledger::default(),
+            archive: BTreeMap::new(),
         };
         region.open();
         region

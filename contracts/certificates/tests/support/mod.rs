@@ -79,6 +79,15 @@ impl Street {
     }
 }
 
+/// That hour, and Alice, Bob and the roof.
+pub fn noon() -> (Street, Interval, [Device; 3]) {
+    let mut street = street(1_000_000);
+    let interval = street.noon();
+    let [alice, bob] = street.homes.clone();
+    let roof = street.roof.clone();
+    (street, interval, [alice, bob, roof])
+}
+
 /// Device, first Wh, length and status of each.
 pub fn told(certificates: &[CertificateResponse]) -> Vec<(u32, u64, u64, Status)> {
     let tell = |certificate: &CertificateResponse| {
