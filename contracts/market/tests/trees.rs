@@ -1,5 +1,5 @@
-//! Whatever tree and orders there are, the contract clears them as `busbar_clearing` does, and its payments cover
-//! its receipts.
+//! Whatever tree and orders there are, the contract clears them as `busbar_clearing` does, its payments cover its
+//! receipts, and whatever is metered after that, the fund has the rent.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 
 use busbar_clearing::{check, clear, Clearing, Line, Network, Order, PriceBounds, Side};
 use busbar_testing::attestation::Curve;
-use busbar_testing::grid;
-use busbar_testing::market::{NewOrder, OrderResponse, QueryMsg, Terms};
-use busbar_testing::units::{Interval, Money, NetWh, Price, Watt, Wh};
+use busbar_testing::grid::{self, FrequencyStep};
+use busbar_testing::market::{IntervalResponse, NewOrder, OrderResponse, QueryMsg, Terms};
+use busbar_testing::units::{Interval, Millihertz, Money, NetWh, Ppm, Price, Watt, Wh};
 use busbar_testing::{Device, Region, Setup};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -32,6 +32,8 @@ struct Trader {
     bus: prop::sample::Index,
     buys: bool,
     steps: Vec<(i64, u64)>,
+    /// How far it is from what it trades, drawn beyond (positive) or fed.
+    deviation: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ struct Market {
     connection: (u64, u64),
     /// What the utility deposits.
     deposit: u128,
+    frequency: Option<u32>,
+    losses: i64,
 }
 
 fn trader() -> impl Strategy<Value = Trader> {
@@ -49,13 +53,19 @@ fn trader() -> impl Strategy<Value = Trader> {
     let limit = |from: i64, to: i64| (from..=to).prop_map(|step| step * 10_000);
     let quantity = prop_oneof![Just(1u64), 1u64..RATING / 4];
     let side = prop_oneof![
-        (
+        1 => (
             Just(true),
             prop::collection::vec((limit(-20, 60), quantity.clone()), 1..4)
         ),
-        (Just(false), prop::collection::vec((limit(-20, 20), quantity), 1..4)),
+        2 => (Just(false), prop::collection::vec((limit(-20, 20), quantity), 1..4)),
     ];
-    (any::<prop::sample::Index>(), side).prop_map(|(bus, (buys, steps))| Trader { bus, buys, steps })
+    let deviation = prop_oneof![1 => Just(0i64), 3 => -900i64..900];
+    (any::<prop::sample::Index>(), side, deviation).prop_map(|(bus, (buys, steps), deviation)| Trader {
+        bus,
+        buys,
+        steps,
+        deviation,
+    })
 }
 
 fn market(below: impl Strategy<Value = usize>, traders: core::ops::Range<usize>) -> impl Strategy<Value = Market> {
@@ -63,17 +73,23 @@ fn market(below: impl Strategy<Value = usize>, traders: core::ops::Range<usize>)
     (
         support::tree(below),
         prop::collection::vec(trader(), traders),
-        prop_oneof![Just((210_000, 70_000)), Just((50_000, -80_000)), Just((CAP, FLOOR))],
+        prop_oneof![3 => Just((210_000, 70_000)), 3 => Just((50_000, -80_000)), 1 => Just((CAP, FLOOR))],
         (carried(), carried()),
         prop_oneof![Just(1u128), Just(30_000), Just(1_000_000_000)],
+        prop::option::weighted(0.9, prop_oneof![Just(49_800u32), Just(50_200)]),
+        prop_oneof![Just(0i64), 0i64..=100_000],
     )
-        .prop_map(|(network, traders, tariff, connection, deposit)| Market {
-            network,
-            traders,
-            tariff,
-            connection,
-            deposit,
-        })
+        .prop_map(
+            |(network, traders, tariff, connection, deposit, frequency, losses)| Market {
+                network,
+                traders,
+                tariff,
+                connection,
+                deposit,
+                frequency,
+                losses,
+            },
+        )
 }
 
 fn setup(market: &Market) -> Setup {
@@ -91,6 +107,16 @@ fn setup(market: &Market) -> Setup {
     (params.imbalance_min, params.imbalance_max) = (Price::new(FLOOR), Price::new(CAP));
     params.connection_import = Watt::new(market.connection.0);
     params.connection_export = Watt::new(market.connection.1);
+    (
+        params.confirmation_window,
+        params.dispute_window,
+        params.correction_window,
+    ) = (1, 1, 2);
+    params.losses = Ppm::new(market.losses);
+    params.frequency.steps = vec![FrequencyStep {
+        deviation: Millihertz::new(100),
+        add_on: Price::new(90_000),
+    }];
     setup
 }
 
@@ -203,6 +229,42 @@ struct Seen {
     formal: Cell<usize>,
     negative: Cell<usize>,
     exports: Cell<usize>,
+    add_on: Cell<usize>,
+    losses: Cell<usize>,
+    collected: Cell<usize>,
+}
+
+/// Everybody does what was traded but for the deviations; the whole state is checked after every call.
+fn deliver(region: &mut Region, market: &Market, interval: Interval, devices: &[Device]) -> IntervalResponse {
+    let energies: Vec<(&Device, u64, u64)> = devices
+        .iter()
+        .zip(&market.traders)
+        .map(|(device, trader)| {
+            let net = region.position(device, interval).traded.get() + trader.deviation;
+            let wh = net.unsigned_abs().min(RATING);
+            if net > 0 {
+                (device, wh, 0)
+            } else {
+                (device, 0, wh)
+            }
+        })
+        .collect();
+    let end_s = region.times(interval).end_s;
+    region.reach(end_s);
+    if let Some(millihertz) = market.frequency {
+        let (owner, reporter) = (region.owner.clone(), region.account("reporter"));
+        let appoint = grid::ExecuteMsg::SetReporter {
+            reporter: Some(reporter.to_string()),
+        };
+        let appoint = region.grid.execute(&appoint).unwrap();
+        region.must(&owner, appoint);
+        let frequency = Millihertz::new(millihertz);
+        let post = grid::ExecuteMsg::PostFrequency { interval, frequency };
+        let post = region.grid.execute(&post).unwrap();
+        region.must(&reporter, post);
+    }
+    region.deliver(interval, &energies);
+    region.settle(interval)
 }
 
 fn law(market: &Market, seen: &Seen) {
@@ -259,6 +321,23 @@ fn law(market: &Market, seen: &Seen) {
         add(&seen.formal, at.no_trade);
         add(&seen.negative, at.price.get() < 0);
     }
+    // Every check of the state asks for every price: what is delivered on large trees takes long and shows no more.
+    if prices.len() > 60 {
+        return;
+    }
+    let settled = deliver(&mut region, market, interval, &devices);
+    let closed = region.finalise(interval);
+    if closed.uncollected.is_zero() {
+        let to_fund = i128::try_from(closed.to_fund.get()).unwrap();
+        assert!(
+            to_fund * 1_000 >= proof.rent,
+            "{to_fund} to the fund, rent {}",
+            proof.rent
+        );
+    }
+    add(&seen.add_on, !settled.add_on.is_zero());
+    add(&seen.losses, !settled.losses.is_zero());
+    add(&seen.collected, settled.uncollected.is_zero());
 }
 
 #[test]
@@ -289,6 +368,9 @@ fn the_contract_clears_any_tree_as_the_library_does() {
     for (what, count) in [
         ("markets with trade", &seen.traded),
         ("with export", &seen.exports),
+        ("with an add-on", &seen.add_on),
+        ("with losses", &seen.losses),
+        ("where everything was collected", &seen.collected),
         ("full lines with flow", &seen.binding),
         ("buses at a formal price", &seen.formal),
         ("buses at a negative price", &seen.negative),

@@ -33,7 +33,7 @@ impl Nodal {
 
     /// The prices of a bus; an interval that was not cleared has the utility's price everywhere.
     pub(super) fn at(&self, bus: u16) -> AtBus {
-        let find = |bus: u16| self.prices.iter().find(|at| at.bus == bus);
+        let find = |bus: u16| self.prices.get(usize::from(bus)).filter(|at| at.bus == bus);
         let (Some(here), Some(utility)) = (find(bus), find(UTILITY_BUS)) else {
             let price = self.utility;
             return AtBus { price, step: 0 };
