@@ -301,7 +301,11 @@ impl Street {
                     .device(&self.region.q(), device.number)
                     .unwrap()
                     .bus;
-                let price = prices[usize::from(bus)].price.charge(position.traded).unwrap().get();
+                // Nothing was traded where there are no prices.
+                let Some(at) = prices.get(usize::from(bus)) else {
+                    continue;
+                };
+                let price = at.price.charge(position.traded).unwrap().get();
                 let fees = 10 * params.order_fee.get() + params.settlement_fee.get();
                 assert!(
                     position.paid.get() <= price + i128::try_from(fees).unwrap(),

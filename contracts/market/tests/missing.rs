@@ -218,3 +218,23 @@ fn an_account_in_debt_places_and_withdraws_nothing_until_it_has_paid() {
     assert_eq!((books.debt, books.balance), (Money::ZERO, Money::new(25_950_000)));
     assert_eq!(region.books(&region.utility.clone()).balance.get(), utility + 200_000);
 }
+
+#[test]
+fn a_surplus_that_nobody_paid_for_pays_for_no_trade() {
+    let mut setup = hourly();
+    // A utility that can pay for next to nothing.
+    setup.utility_deposit = busbar_testing::units::Money::new(1);
+    let mut region = Region::with(setup);
+    let [a, b] = ["A", "B"].map(|name| region.home(name, 5_000, 5_000));
+    let interval = region.first_interval();
+    region.sell(&a, interval, 100, 140_000);
+    region.buy(&b, interval, 100, 140_000);
+    let price = i128::from(region.clear(interval).price.get());
+    region.deliver(interval, &[(&a, 0, 100), (&b, 0, 900)]);
+    let settled = region.settle(interval);
+    // B's surplus of 1,000 Wh would have earned more than his purchase costs, but the utility cannot pay for it.
+    assert!(!settled.uncollected.is_zero());
+    assert_eq!(region.paid(&a, interval), -price / 10);
+    assert!(region.paid(&b, interval) > 0 && region.paid(&b, interval) <= price / 10);
+    region.finalise(interval);
+}

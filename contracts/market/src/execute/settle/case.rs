@@ -47,7 +47,7 @@ impl Party {
 pub struct Case {
     /// Owed in all, fees included; negative = due to the device.
     pub total: NetMoney,
-    /// The part of a receipt that pays for surplus.
+    /// What `total` pays for surplus.
     pub surplus: Money,
     /// What its trade pays it and is withheld until the interval is final.
     pub held_back: Money,
@@ -125,8 +125,14 @@ impl Case {
             case.minted = bank.efficiency.of(position.given)?;
             case.burned = position.taken;
         }
-        case.surplus = due.deviation.negative().min(case.total.negative());
+        case.surplus = due.deviation.negative();
         Ok(case)
+    }
+
+    /// Owed apart from what surplus earns. It is collected first where it is above zero: a surplus pays nobody's debts
+    /// before those who owe for it have paid.
+    pub fn debit(&self) -> Result<NetMoney, ContractError> {
+        Ok(self.total.add(self.surplus.paid()?)?)
     }
 
     /// Releases the locks and books the tokens on the owner's account.

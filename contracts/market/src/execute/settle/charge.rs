@@ -26,12 +26,18 @@ impl<'a, 'b> Step<'a, 'b> {
         let work = &mut self.record.work;
         work.bank_fees = work.bank_fees.add(case.bank_fee)?;
         work.withheld = work.withheld.add(case.held_back)?;
-        if case.total.get() < 0 {
+        work.surplus = work.surplus.add(case.surplus)?;
+        let debit = case.debit()?;
+        if case.total.get() < 0 && debit.get() <= 0 {
             work.credits = work.credits.add(case.total.negative())?;
-            work.surplus = work.surplus.add(case.surplus)?;
             return Ok(true);
         }
-        let owed = case.total.positive();
+        // What it owes is collected, and what its surplus earns waits with the credits.
+        work.credits = work.credits.add(case.surplus)?;
+        if !case.surplus.is_zero() {
+            positions.entry(slot)?.paid = case.surplus.received()?;
+        }
+        let owed = debit.positive();
         let taken = Account::update(storage, party.account, |account| {
             case.release(account)?;
             account.charge(owed)

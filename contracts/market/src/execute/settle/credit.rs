@@ -22,6 +22,21 @@ impl<'a, 'b> Step<'a, 'b> {
         }
         let party = self.party(storage, device)?;
         let case = self.case(storage, metered, positions, &party)?;
+        let debit = case.debit()?;
+        if debit.get() > 0 {
+            let credit = case.surplus.sub(self.cut(case.surplus)?)?;
+            let paid = debit.sub(credit.paid()?)?;
+            Account::update(storage, party.account, |account| {
+                account.credit(credit)?;
+                account.pending = account.pending.add(paid.negative())?;
+                Ok(())
+            })?;
+            positions.entry(slot)?.paid = paid;
+            let work = &mut self.record.work;
+            work.escrow = work.escrow.sub(credit)?;
+            work.credits = work.credits.sub(case.surplus)?;
+            return Ok(true);
+        }
         let credit = case.total.negative().sub(self.cut(case.surplus)?)?;
         Account::update(storage, party.account, |account| {
             case.release(account)?;
