@@ -20,6 +20,16 @@ pub enum CheckError {
         /// Its right side.
         right: i128,
     },
+    /// A cleared schedule exceeds a line's capacity.
+    #[error("hour {hour}: {flow} Wh scheduled over line {line} exceed its capacity")]
+    Scheduled {
+        /// Position of the hour in the run.
+        hour: usize,
+        /// The line's name.
+        line: String,
+        /// Scheduled flow, Wh.
+        flow: i64,
+    },
     /// A sum leaves its integer.
     #[error(transparent)]
     Units(#[from] UnitsError),

@@ -43,6 +43,11 @@ pub fn price(price: Price) -> String {
     fixed(i128::from(price.get()), 6, 3)
 }
 
+/// Tenths of a per cent.
+pub fn percent(tenths: u64) -> String {
+    fixed(i128::from(tenths), 1, 1) + "\u{202f}%"
+}
+
 /// A count with groups of three digits.
 pub fn count(value: u64) -> String {
     fixed(i128::from(value), 0, 0)

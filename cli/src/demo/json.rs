@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use busbar_units::{Money, NetMoney};
 use serde::Serialize;
 
+use super::feeder::FeederRecord;
 use super::result::{HomeResult, RunResult};
 
 /// How long it took and what it needed.
@@ -52,7 +53,49 @@ struct Run<'a> {
     wall_ms: u64,
     signature_check_ms: u64,
     peak_rss_bytes: Option<u64>,
+    network: Option<Network<'a>>,
     per_home: Vec<Home<'a>>,
+}
+
+#[derive(Serialize)]
+struct Network<'a> {
+    file: &'a str,
+    rating_scale: &'a str,
+    buses: usize,
+    lines: usize,
+    places: usize,
+    bus_of: BTreeMap<&'a str, &'a str>,
+    battery_bus: &'a str,
+    congested_hours: usize,
+    congested_lines: Vec<CongestedLine<'a>>,
+    highest_scheduled_loading_percent: Percent,
+    rent: Money,
+    overloaded_hours: usize,
+    delivered_overloads: Vec<Overload<'a>>,
+}
+
+#[derive(Serialize)]
+struct CongestedLine<'a> {
+    line: &'a str,
+    hours: u64,
+}
+
+#[derive(Serialize)]
+struct Overload<'a> {
+    line: &'a str,
+    hour: usize,
+    flow_wh: i64,
+    loading_percent: Percent,
+}
+
+/// Tenths of a per cent, written as a number of per cent.
+struct Percent(u64);
+
+impl Serialize for Percent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = u32::try_from(self.0).unwrap_or(u32::MAX);
+        serializer.serialize_f64(f64::from(whole) / 10.0)
+    }
 }
 
 #[derive(Serialize)]
@@ -110,9 +153,46 @@ pub fn json(run: &RunResult, cost: Cost) -> serde_json::Result<String> {
         wall_ms: cost.wall_ms,
         signature_check_ms: cost.signature_check_ms,
         peak_rss_bytes: cost.peak_rss_bytes,
+        network: run.feeder.as_ref().map(|feeder| network(run, feeder)),
         per_home: run.homes.iter().map(home).collect(),
     };
     serde_json::to_string_pretty(&object).map(|text| text + "\n")
+}
+
+fn network<'a>(run: &'a RunResult, record: &'a FeederRecord) -> Network<'a> {
+    let feeder = &record.feeder;
+    let names = run.homes.iter().map(|home| home.name.as_str());
+    let congested = |(line, hours)| CongestedLine {
+        line: feeder.line(line),
+        hours,
+    };
+    let overloads = record
+        .hours
+        .iter()
+        .enumerate()
+        .flat_map(|(hour, at)| at.overloads.iter().map(move |overload| (hour, overload)));
+    Network {
+        file: &feeder.name,
+        rating_scale: &feeder.scale,
+        buses: feeder.buses(),
+        lines: feeder.lines(),
+        places: feeder.places,
+        bus_of: names.zip(feeder.homes.iter().map(|bus| feeder.bus(*bus))).collect(),
+        battery_bus: feeder.bus(feeder.battery),
+        congested_hours: record.congested(),
+        congested_lines: record.full_lines().into_iter().map(congested).collect(),
+        highest_scheduled_loading_percent: Percent(record.highest_scheduled),
+        rent: record.rent,
+        overloaded_hours: record.overloaded(),
+        delivered_overloads: overloads
+            .map(|(hour, overload)| Overload {
+                line: feeder.line(overload.line),
+                hour,
+                flow_wh: overload.flow.get(),
+                loading_percent: Percent(overload.loading),
+            })
+            .collect(),
+    }
 }
 
 fn home(home: &HomeResult) -> Home<'_> {

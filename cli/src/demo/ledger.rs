@@ -5,6 +5,7 @@ use busbar_api::oracle::{Energy, Registers};
 use busbar_units::{Interval, NetWh, UnitsError, Wh};
 
 use super::error::RunError;
+use super::feeder::{Feeder, FeederRecord, Nodal};
 use super::input::{Homes, HourTariff};
 use super::meters::REGISTER_MODULUS;
 use super::provenance::{HomeFlow, provenance};
@@ -21,6 +22,8 @@ pub struct Settled {
     pub tariff: HourTariff,
     /// The market's record.
     pub record: IntervalResponse,
+    /// What the market says of the network; none without one.
+    pub nodal: Option<Nodal>,
     /// The homes' positions.
     pub positions: Vec<PositionResponse>,
     /// Number of orders of each home.
@@ -39,13 +42,15 @@ pub struct Ledger {
     pub supply: SupplyMatrix,
     /// Over all.
     pub totals: Totals,
+    /// On the feeder, if there is one.
+    pub feeder: Option<FeederRecord>,
     /// Registers at the end of the last hour: the homes', then the battery's.
     registers: Vec<Registers>,
 }
 
 impl Ledger {
     /// Nothing yet; `baseline` are the registers before the first hour: the homes', then the battery's.
-    pub fn new(homes: &Homes, baseline: Vec<Registers>) -> Self {
+    pub fn new(homes: &Homes, feeder: Option<Feeder>, baseline: Vec<Registers>) -> Self {
         let named = |home: &super::input::Home| HomeResult {
             name: home.name.clone(),
             ..HomeResult::default()
@@ -55,18 +60,24 @@ impl Ledger {
             hours: Vec::with_capacity(homes.hours),
             supply: SupplyMatrix::new(homes.homes.len()),
             totals: Totals::default(),
+            feeder: feeder.map(FeederRecord::new),
             registers: baseline,
         }
     }
 
     /// Adds a settled interval.
-    pub fn add(&mut self, homes: &Homes, settled: &Settled) -> Result<(), RunError> {
+    pub fn add(&mut self, homes: &Homes, mut settled: Settled) -> Result<(), RunError> {
         let energies = self.energies(&settled.registers)?;
         let Some((battery, energies)) = energies.split_last() else {
             return Err(RunError::Missing {
                 what: "the battery's reading",
             });
         };
+        if let (Some(feeder), Some(nodal)) = (&mut self.feeder, settled.nodal.take()) {
+            let schedules = settled.positions.iter().map(|position| position.traded).collect();
+            let metered: Vec<NetWh> = energies.iter().map(Energy::net).collect::<Result<_, _>>()?;
+            feeder.add(nodal, schedules, &metered, battery.net()?)?;
+        }
         let mut hour = HourResult {
             import_tariff: settled.tariff.import,
             export_tariff: settled.tariff.export,
@@ -74,7 +85,7 @@ impl Ledger {
         };
         let mut flows = Vec::with_capacity(energies.len());
         for (number, energy) in energies.iter().enumerate() {
-            flows.push(self.home(homes, settled, number, *energy, &mut hour)?);
+            flows.push(self.home(homes, &settled, number, *energy, &mut hour)?);
         }
         let supplies = provenance(settled.interval, &flows, battery.import, battery.export)?;
         self.supply.add(&supplies)?;
@@ -82,7 +93,7 @@ impl Ledger {
         // The utility stands at its own bus: what homes sell to homes is what both sides share.
         hour.traded = record.sold.min(record.bought);
         hour.price = (!record.no_trade && !hour.traded.is_zero()).then_some(record.price);
-        self.total(&hour, record, *battery, settled)?;
+        self.total(&hour, record, *battery, &settled)?;
         self.hours.push(hour);
         self.registers.clone_from(&settled.registers);
         Ok(())

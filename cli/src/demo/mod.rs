@@ -4,6 +4,7 @@ mod ask;
 mod battery;
 mod check;
 mod error;
+mod feeder;
 mod format;
 mod hours;
 mod html;
@@ -32,6 +33,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::exit::{self, BadInput};
+use feeder::{Feeder, FeederOptions};
 use input::{ExportShare, FLAT_IMPORT, Homes, HourTariff, Window};
 use json::Cost;
 use plan::Preference;
@@ -74,6 +76,9 @@ pub struct Options {
     /// Write a page with charts, one HTML file that needs nothing else
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     report: Option<PathBuf>,
+
+    #[command(flatten)]
+    feeder: FeederOptions,
 }
 
 const AFTER_HELP: &str = "\
@@ -85,7 +90,9 @@ and checked to the watt-hour and to the millionth of a coin; a difference ends t
 
 JSON: energy (*_wh), counts and milliseconds are numbers; money (coin_*, bill, fees) is a decimal string in
 millionths of a coin. generation_wh and consumption_wh are what the homes' meters fed and drew, gross_* what roofs
-made and homes used; traded_wh is between homes; utility_*_wh are the region's net per hour, summed.
+made and homes used; traded_wh is between homes; utility_*_wh are the region's net per hour, summed. network is
+null without --network; congested_hours are those in which a full line parted prices, delivered_overloads what lines
+carried beyond their capacity when homes did other than they had traded and the battery took its part.
 signature_check_ms is the time that one thread needs to verify the same signatures with the chain's own function.
 
 Exit codes: 0 done, 1 failed, 2 the command line or the input cannot be used.";
@@ -95,11 +102,12 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let started = Instant::now();
     let (mut homes, tariffs) = read(options).map_err(BadInput::of)?;
     region::community_battery(&mut homes).map_err(BadInput::of)?;
+    let feeder = Feeder::read(&options.feeder, homes.homes.len()).map_err(BadInput::of)?;
     let setting = setting(options, &homes);
 
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, options.seed, &mut random)?;
+    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random)?;
     let bar = progress(homes.hours);
     let folder = tempfile::tempdir().context("a temporary folder for the relayer's queue")?;
     let queue = folder.path().join("queue.sqlite");
@@ -109,6 +117,9 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
     if let Some(file) = &options.report {
         write(file, &html::page(&run)?)?;
+    }
+    if let (Some(file), Some(record)) = (&options.feeder.schedules, &run.feeder) {
+        write(file, &feeder::schedules(record)?)?;
     }
     let wall = started.elapsed();
     let checked = records.verify().context("the records of the run")?;

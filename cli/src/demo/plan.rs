@@ -25,17 +25,31 @@ impl Preference {
     }
 }
 
+/// With whom homes trade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Among themselves: limits lie strictly between the tariffs, where neighbours gain and the utility does not
+    /// trade; a spread of less than two millionths leaves no such limit and no trade.
+    Neighbours,
+    /// With the utility too, for what neighbours do not take: on a feeder everything that flows is to be scheduled.
+    /// Limits lie at the tariffs or beyond, so that a home trades wherever the lines let it, and has a price where
+    /// they do not.
+    Utility,
+}
+
+/// Highest limit price of a buyer, as a multiple of the import tariff: where lines are full.
+pub const DEAREST: Ppm = Ppm::new(1_500_000);
+
 /// The orders of one home for one hour.
 ///
 /// A surplus yesterday: sell all of it, and bank what is not sold. A shortage yesterday: buy all of it,
-/// and take the energy that the account holds (`tokens`) for what could not be bought. Prices lie strictly
-/// between the tariffs, where neighbours gain and the utility does not trade; a spread of less than two
-/// millionths leaves no such price and no trade.
+/// and take the energy that the account holds (`tokens`) for what could not be bought.
 pub fn plan(
     interval: Interval,
     yesterday: NetWh,
     tariff: HourTariff,
     preference: Preference,
+    reach: Reach,
     tokens: Wh,
 ) -> Result<Vec<NewOrder>, UnitsError> {
     let order = |terms, quantity| NewOrder {
@@ -46,17 +60,57 @@ pub fn plan(
     let (shortage, surplus) = (yesterday.positive(), yesterday.negative());
     let mut orders = Vec::with_capacity(2);
     if !surplus.is_zero() {
-        orders.extend(between(tariff, preference.sell)?.map(|limit| order(Terms::Sell { limit }, surplus)));
+        orders.extend(
+            reach
+                .seller(tariff, preference)?
+                .map(|limit| order(Terms::Sell { limit }, surplus)),
+        );
         orders.push(order(Terms::Bank {}, surplus));
     }
     if !shortage.is_zero() {
-        orders.extend(between(tariff, preference.buy)?.map(|limit| order(Terms::Buy { limit }, shortage)));
+        orders.extend(
+            reach
+                .buyer(tariff, preference)?
+                .map(|limit| order(Terms::Buy { limit }, shortage)),
+        );
         let taken = shortage.min(tokens);
         if !taken.is_zero() {
             orders.push(order(Terms::Redeem {}, taken));
         }
     }
     Ok(orders)
+}
+
+impl Reach {
+    fn seller(self, tariff: HourTariff, preference: Preference) -> Result<Option<Price>, UnitsError> {
+        match self {
+            Self::Neighbours => between(tariff, preference.sell),
+            // Down to half the export tariff.
+            Self::Utility => Ok(Some(tariff.export.sub(share(tariff.export, preference.sell)?)?)),
+        }
+    }
+
+    fn buyer(self, tariff: HourTariff, preference: Preference) -> Result<Option<Price>, UnitsError> {
+        match self {
+            Self::Neighbours => between(tariff, preference.buy),
+            // Up to `DEAREST` times the import tariff.
+            Self::Utility => {
+                let above = Ppm::ONE.get().saturating_sub(preference.buy.get());
+                Ok(Some(tariff.import.add(share(tariff.import, Ppm::new(above))?)?))
+            }
+        }
+    }
+}
+
+/// A share of a price that is not negative, rounded down.
+pub fn share(price: Price, share: Ppm) -> Result<Price, UnitsError> {
+    let part = i128::from(price.get())
+        .saturating_mul(share.get().into())
+        .div_euclid(1_000_000);
+    i64::try_from(part).map(Price::new).map_err(|_| UnitsError::Overflow {
+        unit: "Price",
+        operation: "share",
+    })
 }
 
 /// The price at a position of the band, strictly inside it; none where nothing lies inside.
@@ -93,6 +147,7 @@ mod tests {
             NetWh::new(yesterday),
             TARIFF,
             HALF_AND_QUARTER,
+            Reach::Neighbours,
             Wh::new(tokens),
         )
         .unwrap();
@@ -126,6 +181,17 @@ mod tests {
     }
 
     proptest! {
+        /// On a feeder every home trades at the tariffs, and its limits stay within what the parameters allow.
+        #[test]
+        fn limits_lie_at_the_tariffs_or_beyond(export in 0i64..1_000_000, spread in 1i64..1_000_000, seed in any::<u64>()) {
+            let tariff = HourTariff { import: Price::new(export + spread), export: Price::new(export) };
+            let preference = Preference::draw(&mut rand_chacha::ChaCha8Rng::seed_from_u64(seed));
+            let sell = Reach::Utility.seller(tariff, preference).unwrap().unwrap();
+            let buy = Reach::Utility.buyer(tariff, preference).unwrap().unwrap();
+            prop_assert!(Price::ZERO <= sell && sell <= tariff.export);
+            prop_assert!(tariff.import <= buy && buy <= share(tariff.import, DEAREST).unwrap());
+        }
+
         /// Any buyer's limit covers any seller's, and both lie strictly between the tariffs.
         #[test]
         fn limits_lie_inside_the_band(export in 0i64..1_000_000, spread in 1i64..1_000_000, seed in any::<u64>()) {

@@ -2,6 +2,7 @@
 
 use busbar_units::{Money, NetMoney, NetWh, Ppm, Price, UnitsError, Watt, Wh};
 
+use super::feeder::FeederRecord;
 use super::provenance::{Party, Supply};
 
 /// A finished run.
@@ -17,6 +18,8 @@ pub struct RunResult {
     pub supply: SupplyMatrix,
     /// Sums over the whole run.
     pub totals: Totals,
+    /// The feeder, if there is one.
+    pub feeder: Option<FeederRecord>,
     /// What became of the readings.
     pub readings: Readings,
     /// What became of the coin.

@@ -3,7 +3,8 @@
 use busbar_units::{NetMoney, NetWh, UnitsError, Wh};
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::format::{coin, count, home, kwh};
+use super::feeder::FeederRecord;
+use super::format::{coin, count, home, kwh, percent};
 use super::result::{HomeResult, RunResult};
 
 /// Energy columns in kWh.
@@ -56,7 +57,58 @@ pub fn text(run: &RunResult) -> Result<String, UnitsError> {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    Ok(format!("{}\n\n{}", table.trim_fmt(), plain(summary(run)?)))
+    let feeder = match &run.feeder {
+        Some(record) => feeder(record)?,
+        None => String::new(),
+    };
+    Ok(format!(
+        "{}\n\n{}{}",
+        table.trim_fmt(),
+        plain(summary(run)?),
+        plain(feeder)
+    ))
+}
+
+fn feeder(record: &FeederRecord) -> Result<String, UnitsError> {
+    let feeder = &record.feeder;
+    let homes = feeder.homes.len();
+    let placed = if homes > feeder.places {
+        format!("{homes} homes share {} buses", feeder.places)
+    } else {
+        format!("{homes} homes, each at a bus of its own out of {}", feeder.places)
+    };
+    let full = record.full_lines();
+    let lines = match full.as_slice() {
+        [] => "no line was full".to_owned(),
+        [(line, hours), ..] => format!(
+            "{} lines were full, {} most often ({hours} hours)",
+            full.len(),
+            feeder.line(*line)
+        ),
+    };
+    let delivered = match record.highest_overload() {
+        None => "no line above its capacity".to_owned(),
+        Some((hour, overload)) => format!(
+            "lines above their capacity in {} hours, highest {} on {} in hour {hour}",
+            record.overloaded(),
+            percent(overload.loading),
+            feeder.line(overload.line)
+        ),
+    };
+    Ok(format!(
+        "feeder      {} with its capacities x {}: {} buses, {} lines; {placed}\n\
+         congestion  {} of {} hours; {lines}; rent to the fund {} coin\n\
+         scheduled   no line above its capacity, highest loading {}\n\
+         delivered   {delivered}\n",
+        feeder.name,
+        feeder.scale,
+        feeder.buses(),
+        feeder.lines(),
+        record.congested(),
+        record.hours.len(),
+        coin(record.rent.paid()?),
+        percent(record.highest_scheduled),
+    ))
 }
 
 fn summary(run: &RunResult) -> Result<String, UnitsError> {

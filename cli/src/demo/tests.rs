@@ -55,7 +55,7 @@ fn run(count: usize, hours: usize, seed: u64) -> RunResult {
     let tariffs: Vec<_> = (0..hours).map(tariff).collect();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, seed, &mut random).unwrap();
+    let (region, meters) = Region::found(&homes, &tariffs, None, seed, &mut random).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let queue = folder.path().join("queue");
     let mut done = 0;

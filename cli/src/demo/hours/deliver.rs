@@ -24,6 +24,7 @@ impl Run<'_> {
             self.relayer.step(&mut self.region.chain)?;
             self.ledger = Some(Ledger::new(
                 self.homes,
+                self.region.feeder.clone(),
                 self.registers(interval.minus(1).unwrap_or(interval))?,
             ));
         }

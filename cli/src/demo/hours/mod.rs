@@ -1,6 +1,7 @@
 //! The run: order, clear, deliver, read, settle, close, hour after hour.
 
 mod deliver;
+mod nodal;
 mod settle;
 mod trade;
 

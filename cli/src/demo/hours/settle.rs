@@ -16,6 +16,7 @@ impl Run<'_> {
     pub(super) fn settle(&mut self, hour: usize, interval: Interval) -> Result<(), RunError> {
         let record = self.settle_interval(interval)?;
         let settled = Settled {
+            nodal: self.nodal(interval, &record)?,
             interval,
             hour,
             tariff: self.tariff(hour)?,
@@ -25,7 +26,7 @@ impl Run<'_> {
             registers: self.registers(interval)?,
         };
         match &mut self.ledger {
-            Some(ledger) => ledger.add(self.homes, &settled),
+            Some(ledger) => ledger.add(self.homes, settled),
             None => Err(RunError::Missing {
                 what: "the first readings",
             }),

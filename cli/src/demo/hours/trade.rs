@@ -8,7 +8,7 @@ use cosmwasm_std::Addr;
 use super::{DAY, Run, interval_of};
 use crate::demo::ask::{ask, call};
 use crate::demo::error::RunError;
-use crate::demo::plan::plan;
+use crate::demo::plan::{Reach, plan};
 use crate::demo::region::INTERVAL_S;
 
 /// Hours of tariffs in one message, and how far ahead they are posted at least.
@@ -41,6 +41,10 @@ impl Run<'_> {
             return Ok(counts);
         }
         let tariff = self.tariff(hour)?;
+        let reach = match self.region.feeder {
+            Some(_) => Reach::Utility,
+            None => Reach::Neighbours,
+        };
         let yesterday = self.history.front().cloned().ok_or(RunError::Missing {
             what: "yesterday's readings",
         })?;
@@ -53,7 +57,7 @@ impl Run<'_> {
             } else {
                 Wh::ZERO
             };
-            let orders = plan(interval, net, tariff, preference, tokens)?;
+            let orders = plan(interval, net, tariff, preference, reach, tokens)?;
             if orders.is_empty() {
                 continue;
             }

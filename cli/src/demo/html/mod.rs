@@ -2,7 +2,9 @@
 
 mod bills;
 mod energy;
+mod feeder;
 mod homes;
+mod map;
 mod parts;
 mod periods;
 mod plot;
@@ -28,6 +30,9 @@ pub fn page(run: &RunResult) -> Result<String, UnitsError> {
         energy::gross(run)?,
         energy::metered(run)?,
         price::figure(run)?,
+        run.feeder
+            .as_ref()
+            .map_or(Ok(String::new()), |record| feeder::section(run, record))?,
         homes::section(run)?,
         method(run)?,
         "</main>\n</body>\n</html>\n".to_owned(),

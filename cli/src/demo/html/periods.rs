@@ -42,15 +42,12 @@ impl Periods {
         let mut list: Vec<Period> = Vec::new();
         for (position, hour) in hours.iter().enumerate() {
             let since_midnight = position.saturating_add(starts_at);
-            let (day, of_day) = (
-                since_midnight.div_euclid(DAY).saturating_add(1),
-                since_midnight.rem_euclid(DAY),
-            );
+            let of_day = since_midnight.rem_euclid(DAY);
             if hourly || of_day == 0 || list.is_empty() {
                 let label = if hourly {
-                    format!("Day {day}, {of_day:02}:00")
+                    hour_label(position, starts_at)
                 } else {
-                    format!("Day {day}")
+                    format!("Day {}", since_midnight.div_euclid(DAY).saturating_add(1))
                 };
                 list.push(Period {
                     label,
@@ -82,6 +79,16 @@ impl Periods {
             .map(|(position, period)| (position, period.label.clone()))
             .collect()
     }
+}
+
+/// Day of the run, from 1, and hour of the day.
+pub fn hour_label(position: usize, starts_at: usize) -> String {
+    let since_midnight = position.saturating_add(starts_at);
+    format!(
+        "Day {}, {:02}:00",
+        since_midnight.div_euclid(DAY).saturating_add(1),
+        since_midnight.rem_euclid(DAY)
+    )
 }
 
 /// Whether a run of this length is shown hour by hour.

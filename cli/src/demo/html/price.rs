@@ -3,7 +3,7 @@
 use busbar_units::{NetWh, Price, UnitsError, Wh};
 
 use super::parts::{Figure, Table};
-use super::periods::{day_marks, is_hourly};
+use super::periods::{day_marks, hour_label, is_hourly};
 use super::plot::{Plot, WIDTH, float, legend};
 use crate::demo::format::{kwh, price as price_text};
 use crate::demo::result::{HourResult, RunResult};
@@ -80,7 +80,7 @@ pub fn figure(run: &RunResult) -> Result<String, UnitsError> {
     Ok(Figure {
         id: "price",
         title: title(hourly).to_owned(),
-        summary: summary(&run.hours)?,
+        summary: summary(run)?,
         drawing: drawing.concat(),
         width: WIDTH,
         height: plot.height,
@@ -97,13 +97,19 @@ fn title(hourly: bool) -> &'static str {
     }
 }
 
-fn summary(hours: &[HourResult]) -> Result<String, UnitsError> {
+fn summary(run: &RunResult) -> Result<String, UnitsError> {
+    let hours = &run.hours;
     let trading: Vec<_> = hours.iter().filter(|hour| hour.price.is_some()).copied().collect();
     let Some(mean) = weighted(&trading, |hour| hour.price.unwrap_or(Price::ZERO), |hour| hour.traded)? else {
         return Ok("No energy was traded between neighbours in these hours.".to_owned());
     };
+    // Behind a full line prices may leave the band.
+    let band = match run.feeder {
+        Some(_) => "",
+        None => ", always between what the utility pays and what it asks",
+    };
     Ok(format!(
-        "Neighbours traded in {} of {} hours, on average at {} coin per kWh, always between what the utility pays and what it asks.",
+        "Neighbours traded in {} of {} hours, on average at {} coin per kWh{band}.",
         trading.len(),
         hours.len(),
         price_text(mean)
@@ -111,19 +117,12 @@ fn summary(hours: &[HourResult]) -> Result<String, UnitsError> {
 }
 
 fn by_hour(hours: &[HourResult], starts_at: usize) -> Vec<Step> {
-    let step = |(position, hour): (usize, &HourResult)| {
-        let since_midnight = position.saturating_add(starts_at);
-        let (day, of_day) = (
-            since_midnight.div_euclid(DAY).saturating_add(1),
-            since_midnight.rem_euclid(DAY),
-        );
-        Step {
-            label: format!("Day {day}, {of_day:02}:00"),
-            import: hour.import_tariff,
-            export: hour.export_tariff,
-            market: hour.price,
-            traded: hour.traded,
-        }
+    let step = |(position, hour): (usize, &HourResult)| Step {
+        label: hour_label(position, starts_at),
+        import: hour.import_tariff,
+        export: hour.export_tariff,
+        market: hour.price,
+        traded: hour.traded,
     };
     hours.iter().enumerate().map(step).collect()
 }

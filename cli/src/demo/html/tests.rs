@@ -31,6 +31,7 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
         hours: Vec::new(),
         supply: SupplyMatrix::new(homes),
         totals: Totals::default(),
+        feeder: None,
         readings: Readings {
             submitted: 9,
             accepted: 9,

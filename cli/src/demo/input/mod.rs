@@ -11,6 +11,7 @@ mod tests;
 
 #[cfg(test)]
 pub use assets::Battery;
+pub use decimal::Decimal;
 pub use error::InputError;
 pub use homes::{Home, Homes, Window};
 pub use tariffs::{ExportShare, FLAT_IMPORT, HourTariff, read_tariffs};

@@ -1,6 +1,6 @@
 //! The contracts, founded and wired.
 
-use busbar_api::grid::{self, Params, Wiring};
+use busbar_api::grid::{self, Network, Params, Wiring};
 use busbar_api::{energy_token, market, oracle, registry};
 use busbar_chain::Embedded;
 use busbar_testing::code;
@@ -10,7 +10,12 @@ use crate::demo::ask::call;
 use crate::demo::error::RunError;
 
 /// Founds the contracts under the operator's account and tells them of each other.
-pub(super) fn deploy(chain: &mut Embedded, accounts: &Accounts, params: Params) -> Result<Contracts, RunError> {
+pub(super) fn deploy(
+    chain: &mut Embedded,
+    accounts: &Accounts,
+    params: Params,
+    network: Option<Network>,
+) -> Result<Contracts, RunError> {
     let owner = &accounts.operator;
     let stored = chain.store_code(Box::new(code::grid()));
     let founding = grid::InstantiateMsg {
@@ -22,7 +27,7 @@ pub(super) fn deploy(chain: &mut Embedded, accounts: &Accounts, params: Params) 
         operator: owner.to_string(),
         utility: accounts.utility.to_string(),
         params,
-        network: None,
+        network,
         contracts: None,
     };
     let grid = chain.instantiate(owner, stored, &founding, "grid")?;

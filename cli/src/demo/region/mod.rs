@@ -17,6 +17,7 @@ use rand::Rng;
 
 use crate::demo::ask::{call, pay};
 use crate::demo::error::RunError;
+use crate::demo::feeder::Feeder;
 use crate::demo::input::{Homes, HourTariff};
 use crate::demo::meters::{Meter, REGISTER_MODULUS};
 
@@ -54,6 +55,8 @@ pub struct Region {
     pub keys: Vec<PublicKey>,
     /// Parameters, the same in every interval.
     pub params: Params,
+    /// Where the devices stand; all at one bus when absent.
+    pub feeder: Option<Feeder>,
 }
 
 /// Addresses of the contracts.
@@ -89,6 +92,7 @@ impl Region {
     pub fn found(
         homes: &Homes,
         tariffs: &[HourTariff],
+        feeder: Option<Feeder>,
         seed: u64,
         random: &mut impl Rng,
     ) -> Result<(Self, Vec<Meter>), RunError> {
@@ -96,8 +100,11 @@ impl Region {
         let mut chain = Embedded::new(EmbeddedConfig::at(FOUNDED.start_s(INTERVAL_S)?));
         let accounts = accounts(&chain, homes);
         let battery_device = u32::try_from(homes.homes.len()).unwrap_or(u32::MAX);
-        let params = params::params(homes, tariffs, battery_device)?;
-        let at = deploy::deploy(&mut chain, &accounts, params.clone())?;
+        let params = params::params(homes, tariffs, battery_device, feeder.is_some())?;
+        let at = {
+            let network = feeder.as_ref().map(|feeder| feeder.network.clone());
+            deploy::deploy(&mut chain, &accounts, params.clone(), network)?
+        };
         let mut region = Self {
             battery: Meter::new(battery_device, &format!("{seed}/battery"), domain, [Wh::ZERO; 2])?,
             chain,
@@ -108,6 +115,7 @@ impl Region {
             deposits: Vec::new(),
             keys: Vec::new(),
             params,
+            feeder,
         };
         let maker = SigningKey::generate(Curve::Secp256r1, format!("{seed}/manufacturer").as_bytes())?;
         let admit = registry::ExecuteMsg::AdmitManufacturer {
@@ -136,6 +144,7 @@ impl Region {
             let plate = Plate {
                 kind: DeviceKind::Connection,
                 serial: home.name.clone(),
+                bus: region.bus(meters.len()),
                 import,
                 export,
                 usable: Wh::ZERO,
@@ -147,6 +156,7 @@ impl Region {
         let plate = Plate {
             kind: DeviceKind::Storage,
             serial: "Battery".to_owned(),
+            bus: region.feeder.as_ref().map_or(REGION_BUS, |feeder| feeder.battery),
             import: power,
             export: power,
             usable,
@@ -156,6 +166,12 @@ impl Region {
         region.enrol(&maker, &key, battery_device, &owner, plate)?;
         region.deposit(homes)?;
         Ok((region, meters))
+    }
+
+    /// Bus of a home.
+    fn bus(&self, home: usize) -> u16 {
+        let placed = self.feeder.as_ref().and_then(|feeder| feeder.homes.get(home));
+        placed.copied().unwrap_or(REGION_BUS)
     }
 
     fn enrol(
@@ -196,7 +212,7 @@ impl Region {
             domain: self.domain,
             number,
             owner: owner.to_string(),
-            bus: REGION_BUS,
+            bus: plate.bus,
             behind: None,
         };
         let enrol = registry::ExecuteMsg::Enrol {
@@ -204,13 +220,13 @@ impl Region {
             manufacturer_signature: Binary::from(maker.sign(&endorsement.message()?)),
             device_signature: Binary::from(key.sign(&enrolment.message()?)),
             endorsement: (&endorsement).into(),
-            bus: REGION_BUS,
+            bus: plate.bus,
             behind: None,
         };
         call(&mut self.chain, "enrol", owner, &registry, &enrol)?;
         let confirm = registry::ExecuteMsg::Confirm {
             number,
-            bus: REGION_BUS,
+            bus: plate.bus,
             usable_import: plate.import,
             usable_export: plate.export,
         };
@@ -272,6 +288,7 @@ const WHOLE_COIN: Money = Money::new(1_000_000);
 struct Plate {
     kind: DeviceKind,
     serial: String,
+    bus: u16,
     import: Watt,
     export: Watt,
     usable: Wh,

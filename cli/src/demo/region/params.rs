@@ -4,6 +4,7 @@ use busbar_api::grid::{Bank, Params};
 use busbar_units::{Money, NetMoney, Price, UnitsError, Watt, Wh};
 
 use crate::demo::input::{Home, Homes, HourTariff};
+use crate::demo::plan::{DEAREST, share};
 
 /// Fee per order and per device and hour, of which whoever clears and settles gets half.
 const FEE: Money = Money::new(100);
@@ -13,27 +14,34 @@ const BOUNTY: Money = Money::new(50);
 const BANK_FEE: Price = Price::new(5_000);
 
 /// Parameters for every interval.
-pub(super) fn params(homes: &Homes, tariffs: &[HourTariff], battery_device: u32) -> Result<Params, UnitsError> {
+pub(super) fn params(
+    homes: &Homes,
+    tariffs: &[HourTariff],
+    battery_device: u32,
+    on_feeder: bool,
+) -> Result<Params, UnitsError> {
     let highest = tariffs
         .iter()
         .map(|tariff| tariff.import)
         .max()
         .unwrap_or(Price::new(1));
     let lowest = tariffs.iter().map(|tariff| tariff.export).min().unwrap_or(Price::ZERO);
-    // Every flow at once fits the connection: how lines bind is another subject.
+    // Every flow at once fits the connection: the lines of a feeder are what binds.
     let (mut import, mut export) = (homes.battery.power, homes.battery.power);
     for home in &homes.homes {
         let (drawn, fed) = rating(home);
         (import, export) = (import.add(drawn)?, export.add(fed)?);
     }
-    let full: NetMoney = highest.charge(homes.battery.capacity.drawn()?)?;
+    // Behind a full line energy may cost more than the utility asks.
+    let dearest = if on_feeder { share(highest, DEAREST)? } else { highest };
+    let full: NetMoney = dearest.charge(homes.battery.capacity.drawn()?)?;
     Ok(Params {
         import_tariff: highest,
         export_tariff: lowest,
         price_floor: Price::ZERO,
-        price_cap: highest,
+        price_cap: dearest,
         imbalance_min: Price::ZERO,
-        imbalance_max: highest,
+        imbalance_max: dearest,
         connection_import: import,
         connection_export: export,
         horizon: 24,
