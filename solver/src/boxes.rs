@@ -36,6 +36,7 @@ const LEANS: u32 = 8;
 /// The best whole fills and flows within the boxes; flows within the tolerance of Kirchhoff's law if any were found.
 pub fn round(mesh: &Mesh, groups: &Groups, optimum: &Optimum, width: i64) -> Result<Rounded, SolverError> {
     // Where the law's tolerance is used up, flows that use less of it come first.
+    let worth = line_costs(mesh, optimum);
     let mut leans: Vec<f64> = optimum
         .kirchhoff
         .iter()
@@ -44,7 +45,11 @@ pub fn round(mesh: &Mesh, groups: &Groups, optimum: &Optimum, width: i64) -> Res
     let mut lean = 1.0;
     let mut best = None;
     for _ in 0..LEANS {
-        let (fills, mut flows) = leaning(mesh, groups, optimum, width, &leans)?;
+        let mut costs = worth.clone();
+        for (cycle, lean) in mesh.cycles().iter().zip(&leans) {
+            add_around(mesh, cycle, lean / cycle.tolerance as f64, &mut costs);
+        }
+        let (fills, mut flows) = leaning(mesh, groups, optimum, width, &costs)?;
         circulate(mesh, &mut flows);
         let broken: Vec<(usize, f64)> = excesses(mesh, &flows).collect();
         best = Some(Rounded {
@@ -94,26 +99,36 @@ fn drop_of(mesh: &Mesh, line: usize, along: bool, wh: i64) -> i128 {
     if along { drop } else { -drop }
 }
 
-/// The cheapest whole fills of the steps and flows of the lines, where a Wh on a line costs what Kirchhoff's law
-/// makes it cost at the optimum (all boxes near it are then equally good) and what it adds to the leaning cycles.
-fn leaning(
-    mesh: &Mesh,
-    groups: &Groups,
-    optimum: &Optimum,
-    width: i64,
-    leans: &[f64],
-) -> Result<(Vec<i64>, Vec<i64>), SolverError> {
+/// What a Wh on each line costs at the optimum by Kirchhoff's law and the voltage limits: with it all boxes near the
+/// optimum are equally good.
+fn line_costs(mesh: &Mesh, optimum: &Optimum) -> Vec<f64> {
     let mut costs = vec![0.0; mesh.lines().len()];
-    for ((cycle, lean), multiplier) in mesh.cycles().iter().zip(leans).zip(&optimum.kirchhoff) {
-        for &(line, along) in &cycle.lines {
-            costs[line] += drop_of(mesh, line, along, 1) as f64 * (lean / cycle.tolerance as f64 + multiplier);
-        }
+    for (cycle, &multiplier) in mesh.cycles().iter().zip(&optimum.kirchhoff) {
+        add_around(mesh, cycle, multiplier, &mut costs);
     }
     for (row, multiplier) in mesh.voltage_rows().zip(&optimum.voltage) {
         for (line, away, coefficient) in row.lines {
             costs[line] += coefficient as f64 * if away { *multiplier } else { -multiplier };
         }
     }
+    costs
+}
+
+/// Adds what a Wh on each line of a cycle adds to its sum, times `weight`.
+fn add_around(mesh: &Mesh, cycle: &Cycle, weight: f64, costs: &mut [f64]) {
+    for &(line, along) in &cycle.lines {
+        costs[line] += drop_of(mesh, line, along, 1) as f64 * weight;
+    }
+}
+
+/// The cheapest whole fills of the steps and flows of the lines, with what a Wh on each line costs.
+fn leaning(
+    mesh: &Mesh,
+    groups: &Groups,
+    optimum: &Optimum,
+    width: i64,
+    costs: &[f64],
+) -> Result<(Vec<i64>, Vec<i64>), SolverError> {
     let market = mesh.buses();
     let fine = |price: f64| (price * FINE).round() as i64;
     let mut flow = Flow::new(optimum.prices.iter().map(|&price| fine(price)).chain([0]).collect());
@@ -136,7 +151,7 @@ fn leaning(
         let line = &member.line;
         let end = |capacity: u64| i64::try_from(capacity).unwrap_or(i64::MAX);
         let (low, high) = around(carried, width, -end(line.capacity_back.get()), end(line.capacity.get()));
-        flow.arc(line.from, line.to, fine(cost), low, high);
+        flow.arc(line.from, line.to, fine(*cost), low, high);
     }
     flow.balance()
         .map_err(|missing| SolverError::Boxes { width, missing })?;

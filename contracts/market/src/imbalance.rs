@@ -145,7 +145,7 @@ pub fn due(
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
-mod tests {
+pub mod tests {
     use busbar_api::grid::{FrequencyStep, Params, Tariff};
     use busbar_api::market::Stage;
     use busbar_units::{Interval, Millihertz, NetWh, Ppm, Price, Wh};
@@ -154,7 +154,8 @@ mod tests {
     use super::{freeze, kept, loss_price};
     use crate::state::Record;
 
-    fn params(low: i64, high: i64, add_on: i64) -> Params {
+    /// A household's, with these bounds of the imbalance price and an add-on from 100 mHz on.
+    pub fn params(low: i64, high: i64, add_on: i64) -> Params {
         let mut params = Params {
             imbalance_min: Price::new(low),
             imbalance_max: Price::new(high),

@@ -34,12 +34,6 @@ impl Listed {
 
 /// One interval's auction.
 pub struct Auction {
-    /// The lines that carry trades, hung up at the utility's bus.
-    pub network: Network,
-    /// Number of each of those lines in the grid's network.
-    pub lines: Vec<usize>,
-    /// How many lines the grid's network has.
-    pub all_lines: usize,
     /// Devices' orders in the order of their identities, which decides the last Wh of a tie; then the utility's.
     pub orders: Vec<Order>,
     /// The region's price floor and cap.
@@ -62,20 +56,16 @@ impl Auction {
         tariff: Tariff,
         free: Money,
     ) -> Result<Self, ContractError> {
-        let (network, lines) = tree(circuit)?;
         let mut book = Listed::all(storage, interval)?;
         let mut orders = Vec::with_capacity(book.len());
         for listed in &mut book {
-            if let Some(order) = auction_order(&listed.order).filter(|order| order.bus < network.buses()) {
+            if let Some(order) = auction_order(&listed.order).filter(|order| order.bus < usize::from(circuit.buses)) {
                 listed.place = Some(orders.len());
                 orders.push(order);
             }
         }
         orders.extend(utility_orders(circuit, tariff, free)?);
         Ok(Self {
-            network,
-            lines,
-            all_lines: circuit.branches.len(),
             orders,
             bounds: PriceBounds {
                 floor: params.price_floor,
@@ -85,21 +75,16 @@ impl Auction {
         })
     }
 
-    /// The clearing of largest welfare on the tree, checked.
+    /// The clearing of largest welfare on the circuit's tree, checked.
     ///
     /// The check is independent of how the clearing was found: fills within orders, balances, lines, limit prices,
     /// and a duality gap of 0.
-    pub fn clear(&self) -> Result<Outcome, ContractError> {
-        let cleared = busbar_clearing::clear(&self.network, &self.orders, self.bounds)?;
-        let proof = check(
-            &self.network,
-            &self.orders,
-            &cleared.fills,
-            &cleared.flows,
-            &cleared.prices,
-        )?;
-        let mut flows = vec![NetWh::ZERO; self.all_lines];
-        for (line, flow) in self.lines.iter().zip(&cleared.flows) {
+    pub fn clear(&self, circuit: &Circuit) -> Result<Outcome, ContractError> {
+        let (network, lines) = tree(circuit)?;
+        let cleared = busbar_clearing::clear(&network, &self.orders, self.bounds)?;
+        let proof = check(&network, &self.orders, &cleared.fills, &cleared.flows, &cleared.prices)?;
+        let mut flows = vec![NetWh::ZERO; circuit.branches.len()];
+        for (line, flow) in lines.iter().zip(&cleared.flows) {
             if let Some(place) = flows.get_mut(*line) {
                 *place = *flow;
             }

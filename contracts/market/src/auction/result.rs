@@ -1,4 +1,4 @@
-//! What follows from a outcome.
+//! What follows from a clearing.
 use busbar_api::market::{Stage, Terms};
 use busbar_clearing::Side;
 use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};

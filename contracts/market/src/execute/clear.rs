@@ -36,7 +36,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
     let mut record = match &best {
         Some(best) => book(deps.storage, interval, &auction, &best.outcome)?,
-        None => book(deps.storage, interval, &auction, &auction.clear()?)?,
+        None => book(deps.storage, interval, &auction, &auction.clear(&circuit)?)?,
     };
     let orders = u64::from(record.orders);
     (record.work.clearer, record.work.clear_bounty) = match &best {

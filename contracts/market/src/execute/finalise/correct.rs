@@ -91,27 +91,15 @@ pub fn losses(loss_price: Price, known: NetWh, charged: NetWh) -> Result<Correct
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 mod tests {
-    use busbar_api::grid::{FrequencyStep, Params, Tariff};
+    use busbar_api::grid::Tariff;
     use busbar_api::market::Stage;
     use busbar_units::{Interval, Millihertz, NetWh, Price, Wh};
     use proptest::prelude::*;
 
     use super::{losses, Frozen};
+    use crate::imbalance::tests::params;
     use crate::imbalance::{deviation_price, freeze, AtBus};
     use crate::state::Record;
-
-    fn params(low: i64, high: i64, add_on: i64) -> Params {
-        let mut params = Params {
-            imbalance_min: Price::new(low),
-            imbalance_max: Price::new(high),
-            ..busbar_testing::household()
-        };
-        params.frequency.steps = vec![FrequencyStep {
-            deviation: Millihertz::new(100),
-            add_on: Price::new(add_on),
-        }];
-        params
-    }
 
     proptest! {
         /// Of a device that settlement knew nothing of: what it pays late is at least what it would have paid in
