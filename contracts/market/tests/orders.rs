@@ -243,6 +243,15 @@ fn orders_wait_for_the_opening_and_end_with_the_gate() {
             now_s
         }
     );
+    let opens = region.current_interval().plus(98).unwrap();
+    region.go(region.times(opens).opens_s - 1);
+    assert!(matches!(
+        refused(&mut region, &alice, opens, buy(100_000), 1),
+        ContractError::NotOpen { .. }
+    ));
+    region.go(region.times(opens).opens_s);
+    region.buy(&alice, opens, 1, 100_000);
+    let interval = region.first_interval();
     let closes_s = region.times(interval).closes_s;
     region.go(closes_s - 1);
     region.buy(&alice, interval, 1, 100_000);

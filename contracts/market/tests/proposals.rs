@@ -285,9 +285,10 @@ fn proposals_have_their_time_and_their_networks() {
 #[test]
 fn what_the_utility_is_to_buy_is_locked_until_it_is_settled_or_given_up() {
     let mut region = Region::with(ring());
-    let [roof, ..] = neighbours(&mut region);
+    let [roof, terrace, _] = neighbours(&mut region);
     let interval = region.first_interval();
-    region.sell(&roof, interval, 1_500, 50_000);
+    region.sell(&roof, interval, 1_700, 50_000);
+    region.buy(&terrace, interval, 200, 180_000);
     region.go(region.times(interval).closes_s);
     let proposal = solve(&region, interval);
     let (solver, utility) = (region.account("solver"), region.utility.clone());

@@ -204,6 +204,17 @@ fn settlement_and_closing_go_on_where_they_stopped() {
 }
 
 #[test]
+fn without_a_limit_one_call_settles_a_street() {
+    let (mut region, [alice, bob], interval) = street();
+    region.clear(interval);
+    region.deliver(interval, &[(&alice, 0, 400), (&bob, 400, 0)]);
+    region.confirm(interval);
+    let (anyone, settle) = (region.account("anyone"), region.market.settle(interval).unwrap());
+    region.must(&anyone, settle);
+    assert_eq!(region.interval(interval).stage, Stage::Settled);
+}
+
+#[test]
 fn receipts_are_collateral_at_once_and_leave_when_final() {
     let (mut region, [alice, bob], interval) = street();
     region.clear(interval);
@@ -251,6 +262,36 @@ fn intervals_become_final_in_order_after_the_correction_window() {
         region.market.totals(&region.q()).unwrap().final_cursor,
         interval.plus(1).unwrap()
     );
+}
+
+#[test]
+fn what_is_cleared_and_not_settled_does_not_become_final() {
+    let (mut region, [alice, bob], interval) = street();
+    region.clear(interval);
+    region.deliver(interval, &[(&alice, 0, 400), (&bob, 400, 0)]);
+    region.finalise(interval.minus(1).unwrap());
+    region.reach(region.times(interval).final_s);
+    assert_eq!(
+        refused(&mut region, ExecuteMsg::Finalise { limit: None }),
+        ContractError::NotSettled { interval }
+    );
+    region.settle(interval);
+    assert_eq!(region.finalise(interval).stage, Stage::Final);
+}
+
+#[test]
+fn what_the_utility_buys_is_locked_on_its_account_until_settlement() {
+    let mut region = Region::new();
+    let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 4_000, 4_000));
+    let interval = region.first_interval();
+    region.sell(&alice, interval, 400, 50_000);
+    region.buy(&bob, interval, 100, 180_000);
+    assert_eq!(region.clear(interval).traded_net.get(), -300);
+    let utility = region.utility.clone();
+    assert_eq!(region.books(&utility).locked, Money::new(21_000), "300 Wh at 0.07");
+    region.deliver(interval, &[(&alice, 0, 400), (&bob, 100, 0)]);
+    region.settle(interval);
+    assert_eq!(region.books(&utility).locked, Money::ZERO);
 }
 
 #[test]

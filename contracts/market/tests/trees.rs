@@ -376,6 +376,7 @@ fn the_contract_clears_any_tree_as_the_library_does() {
         ("buses at a negative price", &seen.negative),
     ] {
         println!("{} {what}", count.get());
-        assert!(count.get() > 0, "no market saw {what}");
+        // A run shorter than the default may miss a kind of market by chance.
+        assert!(cases < 16 || count.get() > 0, "no market saw {what}");
     }
 }
