@@ -127,9 +127,10 @@ fn answer(market: &Market, solution: &Solution) -> (f64, Vec<f64>) {
 
 /// Largest relative difference of objective and prices from a reference.
 fn difference(name: &str, scale: f64) -> (f64, f64) {
-    let references = read("reference/dcopf_reference.json");
-    let reference = list(&references, "results")
+    let references = ["dcopf_reference", "case5_scaled"].map(|file| read(&format!("reference/{file}.json")));
+    let reference = references
         .iter()
+        .flat_map(|file| list(file, "results"))
         .find(|result| result["case"] == name && number(result, "rateA_scale") == scale)
         .unwrap();
     let market = market(&read(&format!("matpower/{name}.json")), scale);
@@ -156,8 +157,10 @@ fn difference(name: &str, scale: f64) -> (f64, f64) {
 
 #[test]
 fn linear_costs_agree_to_a_millionth() {
-    let (objective, prices) = difference("case5", 1.0);
-    assert!(objective < 1e-6 && prices < 1e-6);
+    for scale in [1.0, 0.75, 0.8, 0.9, 1.1, 1.25] {
+        let (objective, prices) = difference("case5", scale);
+        assert!(objective < 1e-6 && prices < 1e-6, "at {scale} of its ratings");
+    }
 }
 
 #[test]
