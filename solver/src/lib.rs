@@ -117,11 +117,20 @@ fn whole(
     terms: Terms,
 ) -> Result<Solution, SolverError> {
     let rounded = boxes::round(mesh, groups, optimum, width)?;
-    let proposal = Proposal {
-        fills: groups.split(orders, &rounded.fills),
-        chords: rounded.chords,
-        ..multipliers::proposal(mesh, optimum)?
+    let fills = groups.split(orders, &rounded.fills);
+    let verified = |multipliers: Proposal| {
+        let proposal = Proposal {
+            fills: fills.clone(),
+            chords: rounded.chords.clone(),
+            ..multipliers
+        };
+        let proof = mesh.verify(orders, &proposal, terms)?;
+        Ok(Solution { proposal, proof })
     };
-    let proof = mesh.verify(orders, &proposal, terms)?;
-    Ok(Solution { proposal, proof })
+    let tight = multipliers::tight(mesh, optimum)?;
+    match verified(tight.clone()) {
+        // Far below a voltage limit its rounded multiplier may move prices beyond a limit price.
+        Err(SolverError::Violation(Violation::Limit { .. })) => verified(multipliers::near(tight, optimum)),
+        result => result,
+    }
 }

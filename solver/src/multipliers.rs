@@ -9,7 +9,7 @@ const FULL: f64 = 1e-6;
 
 /// Prices and multipliers, without fills and flows. Along every line of the spanning tree that is not full the
 /// prices differ by exactly what the other multipliers explain, so that such a line adds nothing to the bound.
-pub fn proposal(mesh: &Mesh, optimum: &Optimum) -> Result<Proposal, Violation> {
+pub fn tight(mesh: &Mesh, optimum: &Optimum) -> Result<Proposal, Violation> {
     let kirchhoff: Vec<i64> = optimum.kirchhoff.iter().map(|&value| whole(value)).collect();
     let voltage: Vec<(usize, i64)> = mesh
         .voltage_rows()
@@ -32,6 +32,15 @@ pub fn proposal(mesh: &Mesh, optimum: &Optimum) -> Result<Proposal, Violation> {
         voltage,
         ..Proposal::default()
     })
+}
+
+/// The same with every price as near to the optimum's as it can be written: what rounding leaves over on lines that are
+/// not full widens the bound, and nobody's limit price is broken by it.
+pub fn near(multipliers: Proposal, optimum: &Optimum) -> Proposal {
+    Proposal {
+        prices: optimum.prices.iter().map(|&value| whole(value)).collect(),
+        ..multipliers
+    }
 }
 
 fn is_full(mesh: &Mesh, optimum: &Optimum, line: usize) -> bool {

@@ -166,3 +166,46 @@ fn voltage_limits_are_kept_and_priced() {
     println!("voltage bound in {bound} of 100 markets");
     assert!(bound > 50);
 }
+
+#[test]
+fn rounded_voltage_multipliers_break_no_limit_price() {
+    let mut bound = 0;
+    for seed in 0..40 {
+        let random = &mut ChaCha8Rng::seed_from_u64(seed);
+        // A long feeder of high impedance: one billionth of the last bus' multiplier moves its price by 4.
+        let lines: Vec<MeshLine> = (1..30)
+            .map(|to| MeshLine {
+                line: Line {
+                    from: to - 1,
+                    to,
+                    capacity: Wh::new(1 << 40),
+                    capacity_back: Wh::new(1 << 40),
+                },
+                reactance: 0,
+                resistance: random.gen_range(50_000..100_000),
+            })
+            .collect();
+        let limits = (1..30).map(|bus| VoltageLimit {
+            bus,
+            min: Ppm::new(950_000),
+            max: Ppm::new(1_050_000),
+        });
+        let voltage = Voltage {
+            base: Wh::new(1_000_000),
+            tan_phi: Ppm::ZERO,
+            root: Ppm::new(PER_UNIT),
+            limits: limits.collect(),
+        };
+        let mesh = Mesh::new(30, 0, lines, Some(&voltage)).unwrap();
+        let mut orders = orders(random, 30, 200);
+        for order in &mut orders {
+            order.price = Price::new(random.gen_range(70_000..=330_000));
+        }
+        let solution = solve(&mesh, &orders, BOUNDS).unwrap();
+        bound += usize::from(!solution.proposal.voltage.is_empty());
+        let share = solution.proof.gap as f64 / solution.proof.welfare as f64;
+        assert!(share < 1e-3, "seed {seed}: {share}");
+    }
+    println!("voltage bound in {bound} of 40 markets");
+    assert!(bound > 20);
+}

@@ -33,6 +33,9 @@ pub struct Options {
     /// Changed proposals per market
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     changes: u32,
+    /// Limit voltages in place of flows
+    #[arg(long)]
+    voltage: bool,
     /// Largest gap that is accepted, millionths of the welfare
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(i64).range(0..=1_000_000))]
     epsilon_ppm: i64,
@@ -68,7 +71,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let mut text = String::new();
     for run in 0..u64::from(options.runs) {
         let seed = options.seed.wrapping_add(run);
-        let market = topology.market(options.orders, seed)?;
+        let market = topology.market(options.orders, seed, options.voltage)?;
         let name = format!("{run:05}.json");
         if let Some(folder) = &options.dump {
             market.dump(folder, &name)?;

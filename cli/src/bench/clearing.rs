@@ -67,7 +67,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     };
     let mut all = Vec::new();
     for run in 0..u64::from(options.runs) {
-        let market = topology.market(options.orders, options.seed.wrapping_add(run))?;
+        let market = topology.market(options.orders, options.seed.wrapping_add(run), false)?;
         let name = format!("{:05}.json", run);
         if let Some(folder) = &options.dump {
             market.dump(folder, &name)?;
