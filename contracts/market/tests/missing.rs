@@ -8,6 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 use busbar_market::ContractError;
+use busbar_testing::grid::Tariff;
 use busbar_testing::market::{ExecuteMsg, NewOrder, Terms};
 use busbar_testing::units::{Interval, Money, Price, Wh};
 use busbar_testing::{Device, Plate, Region, Setup};
@@ -120,6 +121,55 @@ fn late_export_earns_the_lowest_tariff() {
     let balance = region.books(&c.owner).balance.get();
     region.finalise(fourth);
     assert_eq!(region.books(&c.owner).balance.get(), balance + 42_000);
+}
+
+#[test]
+fn what_was_paid_for_and_not_drawn_comes_back_at_the_lowest_export_tariff() {
+    let (mut region, [_, b, _], interval) = street();
+    after_nine_silent_intervals(&mut region, &b, interval, 900, 0);
+    let fourth = interval.plus(3).unwrap();
+    region.skip(fourth);
+    region.settle(fourth);
+    let (balance, utility) = (
+        region.books(&b.owner).balance.get(),
+        region.books(&region.utility.clone()).balance.get(),
+    );
+    region.finalise(fourth);
+    // Three shares of 100 Wh for the 1,000 bought: 700 Wh at 0.07.
+    assert_eq!(region.books(&b.owner).balance.get(), balance + 49_000);
+    assert_eq!(region.books(&region.utility.clone()).balance.get(), utility - 49_000);
+}
+
+/// What C pays late for so much drawn and fed in nine silent intervals, where the second has this tariff.
+fn late_at(tariff: Tariff, drawn: u64, fed: u64) -> i128 {
+    let (mut region, [_, _, c], interval) = street();
+    region.tariffs(interval.plus(1).unwrap(), vec![tariff]);
+    after_nine_silent_intervals(&mut region, &c, interval, drawn, fed);
+    let fourth = interval.plus(3).unwrap();
+    region.skip(fourth);
+    region.settle(fourth);
+    let balance = |region: &Region| i128::try_from(region.books(&c.owner).balance.get()).unwrap();
+    let before = balance(&region);
+    region.finalise(fourth);
+    before - balance(&region)
+}
+
+#[test]
+fn one_interval_of_a_gap_sets_the_tariffs_of_all_where_that_is_worse_for_who_was_silent() {
+    let tariff = |import, export| Tariff {
+        import: Price::new(import),
+        export: Price::new(export),
+    };
+    let (worse, better) = (tariff(400_000, 20_000), tariff(150_000, 100_000));
+    // Three of nine shares.
+    assert_eq!(
+        (late_at(worse, 1_800, 0), late_at(better, 1_800, 0)),
+        (600 * 400, 600 * 210)
+    );
+    assert_eq!(
+        (late_at(worse, 0, 1_800), late_at(better, 0, 1_800)),
+        (-600 * 20, -600 * 70)
+    );
 }
 
 #[test]
