@@ -37,6 +37,8 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::WithdrawEnergy { wh } => execute::withdraw_energy(deps, info, wh),
         ExecuteMsg::Place { device, orders } => execute::place(deps, env, info, device, orders),
         ExecuteMsg::Cancel { device, orders } => execute::cancel(deps, env, info, device, orders),
+        ExecuteMsg::Stand { device, orders } => execute::stand(deps, env, info, device, orders),
+        ExecuteMsg::Close { interval, limit } => execute::close(deps, env, interval, limit),
         ExecuteMsg::Propose { interval, proposal } => execute::propose(deps, env, info, interval, proposal),
         ExecuteMsg::Clear { interval } => execute::clear(deps, env, info, interval),
         ExecuteMsg::Skip { interval } => execute::skip(deps, env, interval),
@@ -63,6 +65,7 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             start_after,
             limit,
         } => to_json_binary(&query::orders(deps, interval, owner, start_after, limit)?),
+        QueryMsg::Standing { device } => to_json_binary(&query::standing(deps, device)?),
         QueryMsg::Interval { interval } => to_json_binary(&query::interval(deps, interval)?),
         QueryMsg::Prices {
             interval,

@@ -1,7 +1,7 @@
 use busbar_api::market::provenance::ProvenanceError;
 use busbar_api::market::Stage;
 use busbar_clearing::{ClearingError, NetworkError, Violation};
-use busbar_units::{Interval, Money, Price, UnitsError, Wh};
+use busbar_units::{Interval, Money, Ppm, Price, UnitsError, Wh};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
 use thiserror::Error;
@@ -215,6 +215,44 @@ pub enum ContractError {
         start_s: u64,
         /// Block time.
         now_s: u64,
+    },
+    /// Standing orders have not all entered the book.
+    #[error("the book of {interval} is closed up to device {next}; close it first")]
+    BookOpen {
+        /// The interval.
+        interval: Interval,
+        /// First device whose standing orders have not been looked at.
+        next: u32,
+    },
+    /// Nothing is left to enter the book.
+    #[error("the book of {interval} is closed")]
+    BookClosed {
+        /// The interval.
+        interval: Interval,
+    },
+    /// Hours of a standing order are not ascending hours of the week.
+    #[error("hours of standing order {entry} are not ascending, apart from each other and within the week")]
+    Hours {
+        /// Place in the list.
+        entry: usize,
+    },
+    /// A standing order's share of yesterday is out of its bounds.
+    #[error("share {share} of standing order {entry} is not within 0.000001 to {max}")]
+    Share {
+        /// Place in the list.
+        entry: usize,
+        /// Share given.
+        share: Ppm,
+        /// Largest allowed.
+        max: Ppm,
+    },
+    /// What a device drew or fed a day before is not known from accepted readings.
+    #[error("no accepted readings tell what device {device} drew or fed in {interval}")]
+    YesterdayUnknown {
+        /// The device.
+        device: u32,
+        /// The interval a day before.
+        interval: Interval,
     },
     /// The interval may still be cleared.
     #[error("{interval} may be cleared until {start_s}, it is {now_s}")]

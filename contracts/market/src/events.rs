@@ -4,7 +4,7 @@ use busbar_units::{Interval, Money, NetWh, Wh};
 use cosmwasm_std::{Addr, Event};
 
 use crate::execute::Correction;
-use crate::state::{Best, OrderId, Record};
+use crate::state::{Best, BookClosing, OrderId, Record};
 use crate::ContractError;
 
 /// Coin came in; `repaid` of it paid a debt off.
@@ -63,6 +63,34 @@ pub fn order_placed(id: OrderId, terms: Terms, quantity: Wh) -> Event {
 /// An order left the book.
 pub fn order_cancelled(id: OrderId) -> Event {
     order("order_cancelled", id)
+}
+
+/// A device's standing orders were replaced; they count from an interval on.
+pub fn standing(device: u32, from: Interval, orders: usize) -> Event {
+    Event::new("standing")
+        .add_attribute("device", device.to_string())
+        .add_attribute("from", from.get().to_string())
+        .add_attribute("orders", orders.to_string())
+}
+
+/// A standing order could not be placed.
+pub fn left_out(interval: Interval, device: u32, entry: usize, reason: &ContractError) -> Event {
+    Event::new("standing_left_out")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("device", device.to_string())
+        .add_attribute("entry", entry.to_string())
+        .add_attribute("reason", reason.to_string())
+}
+
+/// A step of closing a book was done.
+pub fn book_closed(interval: Interval, closing: &BookClosing) -> Event {
+    let event = Event::new("book_closed")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("complete", closing.complete.to_string());
+    if closing.complete {
+        return event;
+    }
+    event.add_attribute("next", closing.next.to_string())
 }
 
 /// An interval was cleared.

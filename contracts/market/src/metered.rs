@@ -99,4 +99,13 @@ impl<'a, 'b> Metered<'a, 'b> {
         let modulus = self.modulus(slot)?;
         Ok(oracle::energy(self.before.as_ref(), self.now.as_ref(), slot, modulus))
     }
+
+    /// Energy of the device between two readings that the oracle accepted; none where either is missing or estimated.
+    pub fn accepted(&self, slot: u8) -> Result<Option<Energy>, ContractError> {
+        let accepted = |reading: Option<&SlotReading>| reading.is_some_and(|reading| !reading.estimated);
+        if !accepted(self.reading_before(slot)) || !accepted(self.reading(slot)) {
+            return Ok(None);
+        }
+        self.latest(slot)
+    }
 }

@@ -354,3 +354,33 @@ fn a_voltage_limit_is_kept_and_priced() {
     region.deliver(interval, &[(&farm, 0, flow.unsigned_abs()), (&village, 1_200, 0)]);
     region.settle(interval);
 }
+
+#[test]
+fn proposals_are_for_a_closed_book() {
+    let mut region = Region::with(ring());
+    let homes = neighbours(&mut region);
+    let interval = trade(&mut region, &homes);
+    let standing = busbar_testing::always(busbar_testing::market::Side::Buy, 100, 310_000);
+    region.stand(&homes[2], vec![standing]);
+    region.go(region.times(interval).closes_s);
+    let nothing = Proposal {
+        fills: vec![],
+        prices: vec![],
+        chords: vec![],
+        kirchhoff: vec![],
+        voltage: vec![],
+    };
+    let propose = region.market.propose(interval, nothing).unwrap();
+    let anyone = region.account("anyone");
+    let error: ContractError = region.refused(&anyone, propose);
+    assert_eq!(error, ContractError::BookOpen { interval, next: 0 });
+    region.close(interval, 1);
+    let proposal = solve(&region, interval);
+    assert_eq!(
+        proposal.fills[..4].len(),
+        4,
+        "the standing order is in what a solver sees"
+    );
+    let propose = region.market.propose(interval, proposal).unwrap();
+    region.must(&anyone, propose);
+}

@@ -3,11 +3,14 @@
 //! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
 //! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
 pub mod provenance;
+mod standing;
 
 use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cosmwasm_std::{coins, to_json_binary, Addr, Coin, Int128, Int64, QuerierWrapper, StdResult, Uint64, WasmMsg};
 use cw20::Cw20ReceiveMsg;
+
+pub use standing::{HourBand, Standing, StandingQuantity, StandingResponse, MAX_SHARE};
 
 /// Most orders that one message places or cancels.
 pub const MAX_ORDERS_PER_MESSAGE: usize = 192;
@@ -112,6 +115,22 @@ pub enum ExecuteMsg {
         /// 1 to 192 orders.
         orders: Vec<OrderRef>,
     },
+    /// Replaces the standing orders of one device; only its owner. They enter the book of each interval whose gate
+    /// closes from here on ([`ExecuteMsg::Close`]).
+    Stand {
+        /// The device's number.
+        device: u32,
+        /// The whole list, at most one per price step of a device; empty to cancel.
+        orders: Vec<Standing>,
+    },
+    /// Closes the book of an interval between its gate closure and its delivery: standing orders enter it, a bounded
+    /// step of devices at a time; anyone. An order that could not be placed is left out and named in an event.
+    Close {
+        /// The interval.
+        interval: Interval,
+        /// Devices to work on in this call.
+        limit: Option<u32>,
+    },
     /// Proposes a clearing of an interval whose network has loops or voltage limits, inside the solver window; anyone.
     /// It is proven by the contract; the one of largest welfare is taken when the window has ended.
     Propose {
@@ -121,7 +140,7 @@ pub enum ExecuteMsg {
         proposal: Proposal,
     },
     /// Clears an interval between its gate closure and its delivery; anyone. With loops or voltage limits, after the
-    /// solver window.
+    /// solver window. What is left of closing the book is done first where it fits a step.
     Clear {
         /// The interval.
         interval: Interval,
@@ -222,6 +241,12 @@ pub enum QueryMsg {
         /// At most [`MAX_PAGE`].
         limit: Option<u32>,
     },
+    /// Standing orders of a device: the list in force, and those that count from a later interval on.
+    #[returns(Vec<StandingResponse>)]
+    Standing {
+        /// The device's number.
+        device: u32,
+    },
     /// Life and results of an interval; none before it is cleared or skipped.
     #[returns(Option<IntervalResponse>)]
     Interval {
@@ -238,7 +263,7 @@ pub enum QueryMsg {
         /// At most [`MAX_PAGE`].
         limit: Option<u32>,
     },
-    /// What a clearing of an interval is computed from, once its gate is closed.
+    /// What a clearing of an interval is computed from, once its book is closed.
     #[returns(AuctionResponse)]
     Auction {
         /// The interval.
@@ -648,6 +673,21 @@ impl Client {
     /// Places orders of a device.
     pub fn place(&self, device: u32, orders: Vec<NewOrder>) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::Place { device, orders }, vec![])
+    }
+
+    /// Replaces the standing orders of a device.
+    pub fn stand(&self, device: u32, orders: Vec<Standing>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Stand { device, orders }, vec![])
+    }
+
+    /// Standing orders of a device.
+    pub fn standing(&self, querier: &QuerierWrapper<'_>, device: u32) -> StdResult<Vec<StandingResponse>> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::Standing { device })
+    }
+
+    /// Closes the book of an interval, a step at a time.
+    pub fn close(&self, interval: Interval) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Close { interval, limit: None }, vec![])
     }
 
     /// Proposes a clearing.

@@ -37,6 +37,7 @@ mod operate;
 mod region;
 pub mod sanity;
 mod setup;
+mod standing;
 mod trade;
 
 pub use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
@@ -51,3 +52,4 @@ pub use household::household;
 pub use meter::Meter;
 pub use region::Region;
 pub use setup::Setup;
+pub use standing::{always, as_yesterday};

@@ -2,10 +2,11 @@ use busbar_api::grid::{Params, Tariff, Times};
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
+use super::close::finish;
 use super::propose::{forget, solver_window_ends};
 use crate::auction::{book, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Best, Record};
+use crate::state::{Account, AccountId, Best, BookClosing, Record};
 use crate::{events, ContractError};
 
 /// Clears an interval between its gate closure and its delivery: a tree by itself; a network with loops or voltage
@@ -16,6 +17,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
     let now_s = uncleared(deps.storage, &env, &times, interval)?;
+    let entered = finish(deps.storage, &context, &params, &env, interval)?;
     let circuit = context.network(&params, interval)?;
     if circuit.needs_certificate() {
         let until_s = solver_window_ends(&params, times.closes_s);
@@ -30,6 +32,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let tariff = context.tariff(interval)?;
     let utility = context.utility(deps.storage)?;
     let best = Best::load(deps.storage, interval)?;
+    BookClosing::remove(deps.storage, interval);
     forget(deps.storage, interval, utility)?;
     let free = Account::load(deps.storage, utility)?.free_of_locks()?;
 
@@ -53,7 +56,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     if let Some(best) = best {
         event = event.add_attribute("gap", best.gap.to_string());
     }
-    Ok(Response::new().add_event(event))
+    Ok(Response::new().add_events(entered).add_event(event))
 }
 
 /// The block time, if an interval waits for its clearing: its gate is closed, delivery has not begun and nobody has

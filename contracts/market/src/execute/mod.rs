@@ -1,6 +1,7 @@
 //! One file per action.
 mod cancel;
 mod clear;
+mod close;
 mod deposit;
 mod energy;
 mod finalise;
@@ -10,6 +11,7 @@ mod propose;
 mod refresh;
 mod settle;
 mod skip;
+mod stand;
 mod withdraw;
 
 use busbar_api::market::{DEFAULT_STEP, MAX_ORDERS_PER_MESSAGE, MAX_STEP};
@@ -19,6 +21,7 @@ use crate::ContractError;
 
 pub use cancel::cancel;
 pub use clear::clear;
+pub use close::{check_closed, close};
 pub use deposit::deposit;
 pub use energy::{receive_energy, withdraw_energy};
 pub use finalise::{finalise, Correction};
@@ -28,6 +31,7 @@ pub use propose::{propose, solver_window_ends};
 pub use refresh::refresh;
 pub use settle::settle;
 pub use skip::skip;
+pub use stand::stand;
 pub use withdraw::withdraw;
 
 /// Refuses coins on a message that takes none.

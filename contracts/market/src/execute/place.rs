@@ -2,8 +2,8 @@ use busbar_api::grid::Params;
 use busbar_api::market::{NewOrder, Terms};
 use busbar_api::registry::{Device, Status};
 use busbar_clearing::MAX_QUANTITY;
-use busbar_units::{Interval, Money, Wh};
-use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
+use busbar_units::{Interval, Money, Price, Wh};
+use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 
 use super::check_count;
 use crate::collateral::lock;
@@ -30,22 +30,31 @@ pub fn place(
     let now = context.params(context.region.current_interval(env.block.time)?)?;
     let account = context.attach(deps.storage, &now, number, &device)?.account;
 
-    let mut placing = Placing {
-        context,
-        device,
+    let placing = Placing {
+        context: &context,
+        device: &device,
         number,
         account,
-        now_s: env.block.time.seconds(),
-        events: vec![],
     };
+    let now_s = env.block.time.seconds();
     let mut coin = Money::ZERO;
     let mut energy = Wh::ZERO;
+    let mut placed = vec![];
     for order in orders {
-        let (lock, redeemed) = placing.one(deps.storage, order)?;
-        coin = coin.add(lock)?;
-        energy = energy.add(redeemed)?;
+        let params = context.params(order.interval)?;
+        placing.gate(&params, order.interval, now_s)?;
+        let entry = placing.check(deps.storage, &params, &order)?;
+        coin = coin.add(entry.coin)?;
+        energy = energy.add(entry.energy)?;
+        placed.push(entry.save(deps.storage));
     }
-    Account::update(deps.storage, account, |account| {
+    take_locks(deps.storage, account, coin, energy)?;
+    Ok(Response::new().add_events(placed))
+}
+
+/// Locks coin and energy of an account, if it owes nothing and has them free beyond its margin.
+pub fn take_locks(storage: &mut dyn Storage, account: AccountId, coin: Money, energy: Wh) -> Result<(), ContractError> {
+    Account::update(storage, account, |account| {
         if !account.debt.is_zero() {
             return Err(ContractError::InDebt { debt: account.debt });
         }
@@ -66,20 +75,29 @@ pub fn place(
         account.locked = account.locked.add(coin)?;
         account.energy_locked = account.energy_locked.add(energy)?;
         Ok(())
-    })?;
-    Ok(Response::new().add_events(placing.events))
+    })
 }
 
 /// Whether the sender may place orders for the device at all.
 pub fn may_trade(context: &Context<'_>, number: u32, device: &Device, info: &MessageInfo) -> Result<(), ContractError> {
-    if device.owner != info.sender {
-        let owner = device.owner.clone();
-        return Err(ContractError::NotTheOwner {
-            device: number,
-            owner,
-            sender: info.sender.clone(),
-        });
+    is_owner(number, device, info)?;
+    trades(context, number, device)
+}
+
+/// Refuses everybody but the device's owner.
+pub fn is_owner(number: u32, device: &Device, info: &MessageInfo) -> Result<(), ContractError> {
+    if device.owner == info.sender {
+        return Ok(());
     }
+    Err(ContractError::NotTheOwner {
+        device: number,
+        owner: device.owner.clone(),
+        sender: info.sender.clone(),
+    })
+}
+
+/// Whether orders of the device may be placed at all.
+pub fn trades(context: &Context<'_>, number: u32, device: &Device) -> Result<(), ContractError> {
     if device.owner == context.region.utility {
         return Err(ContractError::DoesNotTrade {
             device: number,
@@ -96,42 +114,52 @@ pub fn may_trade(context: &Context<'_>, number: u32, device: &Device, info: &Mes
     Err(ContractError::DoesNotTrade { device: number, reason })
 }
 
-struct Placing<'a> {
-    context: Context<'a>,
-    device: Device,
-    number: u32,
-    account: AccountId,
-    now_s: u64,
-    events: Vec<cosmwasm_std::Event>,
+/// Whose orders are checked.
+pub struct Placing<'a, 'b> {
+    /// The region.
+    pub context: &'a Context<'b>,
+    /// The device, which [`trades`].
+    pub device: &'a Device,
+    /// Its number.
+    pub number: u32,
+    /// Its owner's account.
+    pub account: AccountId,
 }
 
-impl Placing<'_> {
-    /// Checks and stores one order; returns the coin and the energy that it locks.
-    fn one(&mut self, storage: &mut dyn Storage, order: NewOrder) -> Result<(Money, Wh), ContractError> {
+/// An order that fits into the book, and what it locks there.
+pub struct Entry {
+    id: OrderId,
+    order: BookOrder,
+    /// Coin to lock.
+    pub coin: Money,
+    /// Energy tokens to lock.
+    pub energy: Wh,
+}
+
+impl Entry {
+    /// Enters the book.
+    pub fn save(&self, storage: &mut dyn Storage) -> Event {
+        self.order.save(storage, self.id);
+        events::order_placed(self.id, self.order.terms, self.order.quantity)
+    }
+}
+
+impl Placing<'_, '_> {
+    /// Checks an order against everything but time and collateral.
+    pub fn check(&self, storage: &dyn Storage, params: &Params, order: &NewOrder) -> Result<Entry, ContractError> {
         let NewOrder {
             interval,
             terms,
             quantity,
-        } = order;
-        let params = self.context.params(interval)?;
-        self.gate(&params, interval)?;
+        } = *order;
+        self.settles_in(interval)?;
         self.context.allows(interval, |state| match terms {
             Terms::Redeem {} => state.cancels_and_redeems(),
             Terms::Buy { .. } | Terms::Sell { .. } | Terms::Bank {} => state.trades(),
         })?;
-        if quantity.is_zero() || quantity > MAX_QUANTITY {
-            return Err(ContractError::Quantity {
-                quantity,
-                max: MAX_QUANTITY,
-            });
-        }
+        check_quantity(quantity)?;
         match terms {
-            Terms::Buy { limit } | Terms::Sell { limit } => {
-                let (floor, cap) = (params.price_floor, params.price_cap);
-                if limit < floor || limit > cap {
-                    return Err(ContractError::LimitPrice { limit, floor, cap });
-                }
-            }
+            Terms::Buy { limit } | Terms::Sell { limit } => check_limit(params, limit)?,
             Terms::Bank {} | Terms::Redeem {} => match &params.bank {
                 None => return Err(ContractError::NoBank { interval }),
                 Some(bank) if bank.device == self.number => return Err(self.is_bank()),
@@ -141,26 +169,20 @@ impl Placing<'_> {
         if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
             return Err(self.is_bank());
         }
-        let slot = self.fit(storage, &params, &order)?;
         let id = OrderId {
             interval,
             account: self.account,
             device: self.number,
-            slot,
+            slot: self.fit(storage, params, order)?,
         };
-        BookOrder {
-            bus: self.device.bus,
-            terms,
-            quantity,
-        }
-        .save(storage, id);
-        self.events.push(events::order_placed(id, terms, quantity));
-        let redeemed = if matches!(terms, Terms::Redeem {}) {
-            quantity
-        } else {
-            Wh::ZERO
-        };
-        Ok((lock(&params, terms, quantity)?, redeemed))
+        let bus = self.device.bus;
+        let redeems = matches!(terms, Terms::Redeem {});
+        Ok(Entry {
+            id,
+            order: BookOrder { bus, terms, quantity },
+            coin: lock(params, terms, quantity)?,
+            energy: if redeems { quantity } else { Wh::ZERO },
+        })
     }
 
     fn is_bank(&self) -> ContractError {
@@ -170,9 +192,8 @@ impl Placing<'_> {
         }
     }
 
-    fn gate(&self, params: &Params, interval: Interval) -> Result<(), ContractError> {
+    fn gate(&self, params: &Params, interval: Interval, now_s: u64) -> Result<(), ContractError> {
         let times = self.context.times(params, interval)?;
-        let now_s = self.now_s;
         if now_s < times.opens_s {
             return Err(ContractError::NotOpen {
                 interval,
@@ -187,6 +208,10 @@ impl Placing<'_> {
                 now_s,
             });
         }
+        Ok(())
+    }
+
+    fn settles_in(&self, interval: Interval) -> Result<(), ContractError> {
         let first = match self.device.active_from {
             Some(active) => active.plus(1)?,
             None => Interval::MAX,
@@ -204,7 +229,7 @@ impl Placing<'_> {
     /// The slot for an order that fits beside the owner's others of the interval.
     fn fit(&self, storage: &dyn Storage, params: &Params, order: &NewOrder) -> Result<u8, ContractError> {
         let interval = order.interval;
-        let (drawn, fed) = self.context.usable(&self.device)?;
+        let (drawn, fed) = self.context.usable(self.device)?;
         let (max, direction) = match order.terms {
             Terms::Buy { .. } | Terms::Redeem {} => (drawn, "draw"),
             Terms::Sell { .. } | Terms::Bank {} => (fed, "feed"),
@@ -248,6 +273,26 @@ impl Placing<'_> {
                 .ok_or_else(|| full(steps)),
         }
     }
+}
+
+/// Refuses a quantity of nothing or beyond the auction's bound.
+pub fn check_quantity(quantity: Wh) -> Result<(), ContractError> {
+    if quantity.is_zero() || quantity > MAX_QUANTITY {
+        return Err(ContractError::Quantity {
+            quantity,
+            max: MAX_QUANTITY,
+        });
+    }
+    Ok(())
+}
+
+/// Refuses a limit price beyond the region's floor and cap.
+pub fn check_limit(params: &Params, limit: Price) -> Result<(), ContractError> {
+    let (floor, cap) = (params.price_floor, params.price_cap);
+    if limit < floor || limit > cap {
+        return Err(ContractError::LimitPrice { limit, floor, cap });
+    }
+    Ok(())
 }
 
 /// Refuses an order that would trade with another of the same owner at the same bus.

@@ -6,6 +6,7 @@ use busbar_clearing::Side;
 use busbar_units::{Interval, Money, UnitsError, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
+use super::check_closed;
 use super::clear::{purchase_lock, uncleared};
 use crate::auction::{mesh, proposal, Auction};
 use crate::context::Context;
@@ -38,6 +39,7 @@ pub fn propose(
             now_s,
         });
     }
+    check_closed(deps.storage, interval)?;
     let tariff = context.tariff(interval)?;
     let utility = context.utility(deps.storage)?;
     let before = Best::load(deps.storage, interval)?;

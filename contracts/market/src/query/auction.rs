@@ -4,7 +4,7 @@ use cosmwasm_std::{Deps, Int128, Uint64};
 
 use crate::auction::Auction;
 use crate::context::Context;
-use crate::execute::solver_window_ends;
+use crate::execute::{check_closed, solver_window_ends};
 use crate::state::{Account, AccountId, Best};
 use crate::ContractError;
 
@@ -18,6 +18,7 @@ pub fn auction(
     let context = Context::load(deps.storage, deps.querier)?;
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
+    check_closed(deps.storage, interval)?;
     let circuit = context.network(&params, interval)?;
     let best = Best::load(deps.storage, interval)?;
     let held = best.as_ref().map_or(Money::ZERO, |best| best.utility_lock);

@@ -5,6 +5,7 @@ mod book;
 mod interval;
 mod nodal;
 mod provenance;
+mod standing;
 mod totals;
 
 pub use account::{account, accounts, margin};
@@ -13,6 +14,7 @@ pub use book::orders;
 pub use interval::{interval, position};
 pub use nodal::{flows, prices};
 pub use provenance::{provenance, source_of};
+pub use standing::standing;
 pub use totals::totals;
 
 /// Entries of a page.

@@ -7,6 +7,7 @@ mod order;
 mod position;
 mod provenance;
 mod record;
+mod standing;
 mod totals;
 
 use busbar_api::market::raw::FINAL_CURSOR;
@@ -24,6 +25,7 @@ pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
 pub use provenance::{final_line, load_line, save_line};
 pub use record::{Record, Work};
+pub use standing::{BookClosing, StandingOrders};
 pub use totals::Totals;
 
 /// Devices per page of every paged value.
@@ -48,6 +50,8 @@ pub const NAMESPACES: &[&[u8]] = &[
     position::PAGES,
     busbar_api::market::raw::PROVENANCE,
     record::RECORDS,
+    standing::STANDING,
+    standing::CLOSING,
 ];
 
 /// Address of the region's grid contract.

@@ -48,11 +48,15 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Remembers for which intervals a message places orders.
+    /// Remembers into the books of which intervals a message enters orders.
     pub(crate) fn note(&mut self, msg: &WasmMsg) {
         if let WasmMsg::Execute { msg, .. } = msg {
-            if let Ok(ExecuteMsg::Place { orders, .. }) = from_json(msg) {
-                self.ordered.extend(orders.into_iter().map(|order| order.interval));
+            match from_json(msg) {
+                Ok(ExecuteMsg::Place { orders, .. }) => {
+                    self.ordered.extend(orders.into_iter().map(|order| order.interval));
+                }
+                Ok(ExecuteMsg::Close { interval, .. }) => self.ordered.extend([interval]),
+                _ => {}
             }
         }
     }
