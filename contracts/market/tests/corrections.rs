@@ -10,7 +10,7 @@
 )]
 use busbar_testing::attestation::SignedReading;
 use busbar_testing::oracle::Outcome;
-use busbar_testing::units::{Interval, Money, Ppm};
+use busbar_testing::units::{Interval, Money, Ppm, Price};
 use busbar_testing::{Device, Plate, Region, Setup};
 
 fn hourly() -> Setup {
@@ -233,6 +233,30 @@ fn a_correction_that_cannot_be_collected_is_a_debt_and_the_utilitys_loss() {
     // Paid later, it goes where it was missing.
     region.deposit(&pauper.owner, 200_000);
     assert_eq!(region.books(&utility).balance.get(), balance + 210_000);
+}
+
+#[test]
+fn a_silent_buyer_that_is_paid_for_buying_bears_its_losses_when_the_interval_is_final() {
+    let mut setup = hourly();
+    setup.params.losses = Ppm::new(20_000);
+    (setup.params.import_tariff, setup.params.export_tariff) = (Price::new(10_000), Price::new(-90_000));
+    (setup.params.price_floor, setup.params.imbalance_min) = (Price::new(-100_000), Price::new(-100_000));
+    let mut region = Region::with(setup);
+    let homes = ["A", "B", "C"].map(|name| region.home(name, 5_000, 5_000));
+    let [a, b, c] = &homes;
+    let interval = after(region.first_interval(), 1);
+    region.sell(a, interval, 1_000, -100_000);
+    region.buy(b, interval, 1_000, 100_000);
+    assert_eq!(region.clear(interval).price, Price::new(-40_000));
+    let before = interval.minus(1).unwrap();
+    let readings: Vec<_> = homes.iter().map(|home| region.meter(home).sign(before)).collect();
+    hand_in(&mut region, &readings);
+    let known = [(a, 0, 1_000), (c, 0, 0)].map(|(home, drawn, fed)| reads(&mut region, home, interval, drawn, fed));
+    hand_in(&mut region, &known);
+    assert_eq!(region.settle(interval).losses, Money::ZERO);
+    assert_eq!(region.paid(b, interval), 0, "it waits for its reading");
+    // 1,000 Wh at -0.04, less two per cent of 0.01 for their losses.
+    assert_eq!(finality_pays(&mut region, &homes, interval), [0, 40_000 - 200, 0, 200]);
 }
 
 #[test]
