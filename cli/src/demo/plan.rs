@@ -56,6 +56,7 @@ pub fn plan(
         interval,
         terms,
         quantity,
+        at_reference: false,
     };
     let (shortage, surplus) = (yesterday.positive(), yesterday.negative());
     let mut orders = Vec::with_capacity(2);

@@ -6,21 +6,23 @@ use busbar_units::{Money, Price, Wh};
 
 use crate::context::Context;
 use crate::imbalance::loss_price;
+use crate::state::BookOrder;
 use crate::ContractError;
 
 /// Coin that an order locks from placing until its interval is settled, order fee included.
 ///
 /// A buy locks `max(0, limit - I_min) * Q`: it may have to pay its limit for energy that it then leaves
 /// over at the lowest imbalance price. A sell locks `max(0, I_max - limit) * Q`: it may have to buy at the
-/// highest imbalance price what it was paid its limit for. A request to bank locks the bank's fee.
-pub fn lock(params: &Params, terms: Terms, quantity: Wh) -> Result<Money, ContractError> {
-    let per_kwh = match terms {
+/// highest imbalance price what it was paid its limit for; one that may take part at a reference price, as at the
+/// price floor. A request to bank locks the bank's fee.
+pub fn lock(params: &Params, order: &BookOrder) -> Result<Money, ContractError> {
+    let per_kwh = match order.at_worst(params) {
         Terms::Buy { limit } => limit.sub(params.imbalance_min)?,
         Terms::Sell { limit } => params.imbalance_max.sub(limit)?,
         Terms::Bank {} => params.bank.as_ref().map_or(Price::ZERO, |bank| bank.fee),
         Terms::Redeem {} => Price::ZERO,
     };
-    let coin = per_kwh.positive().charge(quantity.drawn()?)?.positive();
+    let coin = per_kwh.positive().charge(order.quantity.drawn()?)?.positive();
     Ok(coin.add(params.order_fee)?)
 }
 
@@ -59,7 +61,7 @@ mod tests {
 
     use super::{lock, rating_margin};
     use crate::imbalance;
-    use crate::state::{Position, Record};
+    use crate::state::{BookOrder, Position, Record};
 
     fn params(low: i64, high: i64, tariff: Tariff) -> Params {
         Params {
@@ -87,7 +89,7 @@ mod tests {
             (drawn, fed) in (0u64..10_000, 0u64..10_000),
             quantity in 0u32..=1000,
             metered in 0u32..=1000,
-            buy in any::<bool>(),
+            (buy, at_reference, reference) in (any::<bool>(), any::<bool>(), 0u32..=1000),
             net in -1i64..=1,
             (losses, add_on, off) in (0i64..=200_000, 0i64..2_000_000, any::<bool>()),
         ) {
@@ -101,10 +103,12 @@ mod tests {
             let rated = if buy { drawn } else { fed };
             let filled = rated * u64::from(quantity) / 1000;
             let limit = at(limit);
+            // Where its owner is pivotal a sell takes part at a reference price that is no higher.
+            let least = if at_reference && !buy { limit.min(at(reference)) } else { limit };
             // A fill never costs a buyer more, or earns a seller less, than the limit.
-            let room = if buy { limit.get() - low } else { high - limit.get() };
+            let room = if buy { limit.get() - low } else { high - least.get() };
             let gain = room * i64::from(better) / 1000;
-            let price = Price::new(if buy { limit.get() - gain } else { limit.get() + gain });
+            let price = Price::new(if buy { limit.get() - gain } else { least.get() + gain });
             let mut record = Record::new(Stage::Cleared, at(utility));
             let frequency = Some(Millihertz::new(if off { 49_000 } else { 51_000 }));
             imbalance::freeze(&params, tariff, frequency, Interval::ZERO, NetWh::new(net), &mut record).unwrap();
@@ -115,7 +119,8 @@ mod tests {
             let at = imbalance::AtBus { price, step: Price::new(price.get() - record.price_utility.get()) };
             let due = imbalance::due(&params, &record, &at, &position, net).unwrap();
             let terms = if buy { Terms::Buy { limit } } else { Terms::Sell { limit } };
-            let locked = lock(&params, terms, Wh::new(filled)).unwrap();
+            let order = BookOrder { bus: 1, terms, quantity: Wh::new(filled), at_reference: at_reference && !buy };
+            let locked = lock(&params, &order).unwrap();
             let margin = rating_margin(&params, 1, Wh::new(drawn), Wh::new(fed)).unwrap().get();
             let lost = record.work.loss_price.charge(net.positive().drawn().unwrap()).unwrap();
             let owed = due.trade.add(due.deviation).unwrap().add(lost).unwrap().get();

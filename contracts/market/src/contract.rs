@@ -77,6 +77,12 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             start_after,
             limit,
         } => to_json_binary(&query::auction(deps, interval, start_after, limit)?),
+        QueryMsg::Capped {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::capped(deps, interval, start_after, limit)?),
+        QueryMsg::References { interval } => to_json_binary(&query::references(deps, interval)?),
         QueryMsg::Flows {
             interval,
             start_after,

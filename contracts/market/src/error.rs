@@ -375,6 +375,14 @@ pub enum ContractError {
         /// Limit of the order that stands.
         other: Price,
     },
+    /// Only a sell takes part at a reference price.
+    #[error("only a sell can take part at a reference price, not {terms:?} in {interval}")]
+    NoReference {
+        /// The interval.
+        interval: Interval,
+        /// What the order asks for.
+        terms: busbar_api::market::Terms,
+    },
     /// No such order.
     #[error("device {device} has no order {slot} in {interval}")]
     UnknownOrder {

@@ -4,7 +4,7 @@ use busbar_units::{Interval, Money, NetWh, Wh};
 use cosmwasm_std::{Addr, Event};
 
 use crate::execute::Correction;
-use crate::state::{Best, BookClosing, OrderId, Record};
+use crate::state::{Best, BookClosing, Capped, OrderId, Record};
 use crate::ContractError;
 
 /// Coin came in; `repaid` of it paid a debt off.
@@ -93,8 +93,10 @@ pub fn book_closed(interval: Interval, closing: &BookClosing) -> Event {
     event.add_attribute("next", closing.next.to_string())
 }
 
-/// An interval was cleared.
-pub fn cleared(interval: Interval, record: &Record) -> Result<Event, ContractError> {
+/// An interval was cleared, with so many orders at a reference price and so many left out.
+pub fn cleared(interval: Interval, record: &Record, capped: &[Capped]) -> Result<Event, ContractError> {
+    let at_reference = capped.iter().filter(|capped| capped.took_part).count();
+    let left_out = capped.len().saturating_sub(at_reference);
     Ok(Event::new("cleared")
         .add_attribute("interval", interval.get().to_string())
         .add_attribute("orders", record.orders.to_string())
@@ -103,7 +105,9 @@ pub fn cleared(interval: Interval, record: &Record) -> Result<Event, ContractErr
         .add_attribute("bought", record.bought.get().to_string())
         .add_attribute("sold", record.sold.get().to_string())
         .add_attribute("traded_net", record.traded_net()?.get().to_string())
-        .add_attribute("rent", record.rent.get().to_string()))
+        .add_attribute("rent", record.rent.get().to_string())
+        .add_attribute("at_reference", at_reference.to_string())
+        .add_attribute("left_out", left_out.to_string()))
 }
 
 /// A proposal was proven and is the best so far.

@@ -13,8 +13,9 @@ mod events;
 mod execute;
 mod imbalance;
 mod metered;
-
+mod power;
 mod query;
 mod state;
+mod turnover;
 
 pub use error::ContractError;

@@ -206,6 +206,7 @@ impl Street {
                 interval,
                 terms: *terms,
                 quantity: Wh::new(*quantity),
+                at_reference: false,
             };
             let place = ExecuteMsg::Place {
                 device: self.devices[*device].number,

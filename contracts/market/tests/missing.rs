@@ -249,6 +249,7 @@ fn an_account_in_debt_places_and_withdraws_nothing_until_it_has_paid() {
             limit: Price::new(1_000_000),
         },
         quantity: Wh::new(1),
+        at_reference: false,
     };
     let place = region.market.place(pauper.number, vec![order]).unwrap();
     let debt = Money::new(200_000);

@@ -29,6 +29,7 @@ fn refused(region: &mut Region, device: &Device, interval: Interval, terms: Term
         interval,
         terms,
         quantity: Wh::new(wh),
+        at_reference: false,
     }];
     let place = region.market.place(device.number, orders).unwrap();
     region.refused(&device.owner.clone(), place)
@@ -79,6 +80,7 @@ fn all_orders_of_a_message_or_none() {
         interval,
         terms: buy(100_000),
         quantity: Wh::new(quantity),
+        at_reference: false,
     };
     let place = region
         .market
@@ -126,6 +128,7 @@ fn a_message_holds_one_to_192_orders() {
         interval,
         terms: buy(100_000),
         quantity: Wh::new(1),
+        at_reference: false,
     };
     for count in [0, 193] {
         let place = region.market.place(alice.number, vec![order.clone(); count]).unwrap();
@@ -231,7 +234,7 @@ fn limits_lie_within_the_regions_bounds() {
 
 #[test]
 fn orders_wait_for_the_opening_and_end_with_the_gate() {
-    let (mut region, alice, interval) = street();
+    let (mut region, alice, _) = street();
     let late = region.current_interval().plus(97).unwrap();
     let times = region.times(late);
     let now_s = region.now_s();
@@ -353,6 +356,7 @@ fn only_the_owner_trades_a_device_that_settles() {
         interval,
         terms: buy(100_000),
         quantity: Wh::new(1),
+        at_reference: false,
     }];
     let place = region.market.place(alice.number, order.clone()).unwrap();
     let error: ContractError = region.refused(&mallory.owner, place);

@@ -428,7 +428,7 @@ proptest! {
                 for (buy, wh, limit) in orders {
                     let terms = always(side(*buy), *wh, *limit).terms();
                     let quantity = Wh::new(*wh);
-                    let order = busbar_testing::market::NewOrder { interval, terms, quantity };
+                    let order = busbar_testing::market::NewOrder { interval, terms, quantity, at_reference: false };
                     let place = region.market.place(home.number, vec![order]).unwrap();
                     drop(region.send(&home.owner, place));
                 }

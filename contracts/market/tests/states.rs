@@ -36,6 +36,7 @@ fn order(interval: Interval, terms: Terms) -> NewOrder {
         interval,
         terms,
         quantity: Wh::new(100),
+        at_reference: false,
     }
 }
 

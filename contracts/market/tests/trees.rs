@@ -136,6 +136,7 @@ fn place(region: &mut Region, market: &Market, interval: Interval) -> Vec<Device
                     Terms::Sell { limit }
                 },
                 quantity: Wh::new(*quantity),
+                at_reference: false,
             }
         };
         let orders = trader.steps.iter().map(order).collect();

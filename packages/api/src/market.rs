@@ -2,6 +2,7 @@
 //!
 //! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
 //! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
+pub mod power;
 pub mod provenance;
 mod standing;
 
@@ -71,6 +72,10 @@ pub struct NewOrder {
     pub terms: Terms,
     /// Quantity in Wh, 1 to 2^48 and within the device's usable rating.
     pub quantity: Wh,
+    /// A sell takes part at the reference price of its zone where its owner turns out to be pivotal there and its limit
+    /// is higher; without this it then takes no part at all ([`power`]). It locks as at the price floor.
+    #[serde(default)]
+    pub at_reference: bool,
 }
 
 /// Names one order of a device.
@@ -273,6 +278,24 @@ pub enum QueryMsg {
         /// At most [`MAX_AUCTION_PAGE`].
         limit: Option<u32>,
     },
+    /// Orders of a cleared interval that took part at a reference price or not at all, because their owner was pivotal;
+    /// none once it is final.
+    #[returns(Vec<power::CappedResponse>)]
+    Capped {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this order.
+        start_after: Option<OrderKey>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// Reference prices of the zones of an interval: fixed with its first proposal or its clearing, else as they would
+    /// be by what is cleared so far.
+    #[returns(Vec<power::ReferenceResponse>)]
+    References {
+        /// The interval.
+        interval: Interval,
+    },
     /// Traded flows on the lines of a cleared interval in the network's order; none once it is final.
     #[returns(Vec<FlowResponse>)]
     Flows {
@@ -322,7 +345,8 @@ pub enum QueryMsg {
 /// Answer to [`QueryMsg::Auction`]: what a clearing is proposed for, once the gate is closed.
 #[cw_serde]
 pub struct AuctionResponse {
-    /// Orders by number from `start_after` on: those of the devices, then the utility's.
+    /// Orders by number from `start_after` on: those of the devices, then the utility's. The book is shown as capped:
+    /// an order of a pivotal seller has its reference price as limit, or is not there ([`power`]).
     pub orders: Vec<AuctionOrder>,
     /// How many there are in all.
     pub count: u32,
@@ -410,6 +434,8 @@ pub struct OrderResponse {
     pub terms: Terms,
     /// Quantity asked for.
     pub quantity: Wh,
+    /// Whether it may take part at its zone's reference price.
+    pub at_reference: bool,
     /// Coin that it locks.
     pub lock: Money,
 }
@@ -772,6 +798,30 @@ impl Client {
                 limit,
             },
         )
+    }
+
+    /// A page of the orders that took part at a reference price or not at all.
+    pub fn capped(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<OrderKey>,
+    ) -> StdResult<Vec<power::CappedResponse>> {
+        let query = QueryMsg::Capped {
+            interval,
+            start_after,
+            limit: Some(MAX_PAGE),
+        };
+        querier.query_wasm_smart(&self.0, &query)
+    }
+
+    /// Reference prices of the zones of an interval.
+    pub fn references(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+    ) -> StdResult<Vec<power::ReferenceResponse>> {
+        querier.query_wasm_smart(&self.0, &QueryMsg::References { interval })
     }
 
     /// A device's part in an interval.

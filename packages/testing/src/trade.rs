@@ -39,6 +39,7 @@ impl Region {
             interval,
             terms,
             quantity: Wh::new(wh),
+            at_reference: false,
         };
         let place = self.market.place(device.number, vec![order]).expect("a message");
         self.must(&device.owner, place)
@@ -66,6 +67,20 @@ impl Region {
             },
             wh,
         );
+    }
+
+    /// Sells as [`Self::sell`] does, at the zone's reference price where the owner is pivotal.
+    pub fn sell_at_reference(&mut self, device: &Device, interval: Interval, wh: u64, limit: i64) {
+        let order = NewOrder {
+            interval,
+            terms: Terms::Sell {
+                limit: Price::new(limit),
+            },
+            quantity: Wh::new(wh),
+            at_reference: true,
+        };
+        let place = self.market.place(device.number, vec![order]).expect("a message");
+        self.must(&device.owner, place);
     }
 
     /// Banks up to some Wh.

@@ -6,7 +6,8 @@ use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};
 use cosmwasm_std::Storage;
 
 use super::Outcome;
-use crate::state::{BookOrder, OrderId};
+use crate::power::{self, Offer, Ruling, Zone};
+use crate::state::{BookOrder, Capped, OrderId};
 use crate::ContractError;
 
 /// An order of the book and its place in the auction.
@@ -15,8 +16,8 @@ pub struct Listed {
     pub id: OrderId,
     /// The order.
     pub order: BookOrder,
-    /// Position among the auction's orders; none for bank requests and for orders at a bus that the network does
-    /// not have.
+    /// Position among the auction's orders; none for bank requests, for orders at a bus that the network does not
+    /// have, and for those of pivotal sellers that may not stand at the reference price.
     pub place: Option<usize>,
 }
 
@@ -40,10 +41,15 @@ pub struct Auction {
     pub bounds: PriceBounds,
     /// The book that the orders come from.
     pub book: Vec<Listed>,
+    /// Zones in which sellers may be pivotal.
+    pub zones: Vec<Zone>,
+    /// Orders that take part at a reference price or not at all.
+    pub capped: Vec<Capped>,
 }
 
 impl Auction {
-    /// The auction of an interval's book.
+    /// The auction of an interval's book, as capped: of pivotal sellers' orders above the reference price those that
+    /// may stand at it, and the others not.
     ///
     /// The utility takes part at its own bus: it sells at the import tariff more than its lines carry, and buys
     /// at the export tariff as much as `free` coin pays for. So it is never the one that runs short, and gets its
@@ -57,12 +63,38 @@ impl Auction {
         free: Money,
     ) -> Result<Self, ContractError> {
         let mut book = Listed::all(storage, interval)?;
-        let mut orders = Vec::with_capacity(book.len());
+        let mut offers = Vec::with_capacity(book.len());
+        let mut offered = Vec::with_capacity(book.len());
         for listed in &mut book {
             if let Some(order) = auction_order(&listed.order).filter(|order| order.bus < usize::from(circuit.buses)) {
-                listed.place = Some(orders.len());
-                orders.push(order);
+                offers.push(Offer {
+                    owner: listed.id.account,
+                    order,
+                    at_reference: listed.order.at_reference,
+                });
+                offered.push(listed);
             }
+        }
+        let zones = power::zones(storage, interval, circuit, params, tariff)?;
+        let rulings = power::rule(&zones, params.residual_supply, &offers)?;
+        let mut orders = Vec::with_capacity(offers.len());
+        let mut capped = vec![];
+        for ((listed, offer), ruling) in offered.into_iter().zip(offers).zip(rulings) {
+            let mut order = offer.order;
+            if let Some(Ruling { reference, takes_part }) = ruling {
+                capped.push(Capped {
+                    id: listed.id,
+                    limit: order.price,
+                    reference,
+                    took_part: takes_part,
+                });
+                if !takes_part {
+                    continue;
+                }
+                order.price = reference;
+            }
+            listed.place = Some(orders.len());
+            orders.push(order);
         }
         orders.extend(utility_orders(circuit, tariff, free)?);
         Ok(Self {
@@ -72,6 +104,8 @@ impl Auction {
                 cap: params.price_cap,
             },
             book,
+            zones,
+            capped,
         })
     }
 

@@ -1,11 +1,12 @@
 //! What follows from a clearing.
 use busbar_api::market::{Stage, Terms};
 use busbar_clearing::Side;
-use busbar_units::{Interval, Money, NetWh, Price, UnitsError, Wh};
+use busbar_units::{Interval, Money, NetWh, Price, Wh};
 use cosmwasm_std::Storage;
 
 use super::{Auction, Listed};
 use crate::state::{locate, BusPrice, BusPrices, LineFlows, PositionPage, Record};
+use crate::turnover::Turnover;
 use crate::ContractError;
 
 /// A clearing that was checked against the auction, by the contract's own solver or by its certificate.
@@ -58,7 +59,8 @@ pub fn book(
             Side::Buy => record.bought = record.bought.add(*fill)?,
             Side::Sell => record.sold = record.sold.add(*fill)?,
         }
-        turnover.add(outcome.prices.get(order.bus).copied().unwrap_or(utility.price), *fill)?;
+        let price = outcome.prices.get(order.bus).copied().unwrap_or(utility.price);
+        turnover = turnover.add(Turnover::of(price, *fill)?)?;
     }
     if let Some(mean) = turnover.mean() {
         (record.price, record.no_trade) = (mean, false);
@@ -71,35 +73,6 @@ pub fn book(
 
 /// Watt-hours in the kilowatt-hour that a price is quoted for.
 const WH_PER_KWH: u128 = 1000;
-
-/// Traded energy and its prices.
-#[derive(Default)]
-struct Turnover {
-    wh: i128,
-    price_wh: i128,
-}
-
-impl Turnover {
-    fn add(&mut self, price: Price, fill: Wh) -> Result<(), UnitsError> {
-        let overflow = UnitsError::Overflow {
-            unit: "Price",
-            operation: "mean",
-        };
-        let wh = i128::from(fill.get());
-        let sums = i128::from(price.get())
-            .checked_mul(wh)
-            .and_then(|product| self.price_wh.checked_add(product))
-            .zip(self.wh.checked_add(wh));
-        (self.price_wh, self.wh) = sums.ok_or(overflow)?;
-        Ok(())
-    }
-
-    /// The mean weighted by volume, rounded down; none without volume.
-    fn mean(&self) -> Option<Price> {
-        let mean = self.price_wh.checked_div_euclid(self.wh)?;
-        i64::try_from(mean).ok().map(Price::new)
-    }
-}
 
 /// Opens a position for every device with an order, with what it traded and what it asks of the bank.
 pub fn open_positions(

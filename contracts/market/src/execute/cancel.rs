@@ -58,7 +58,7 @@ pub fn cancel(
                 now_s,
             });
         }
-        coin = coin.add(lock(&params, found.terms, found.quantity)?)?;
+        coin = coin.add(lock(&params, &found)?)?;
         if matches!(found.terms, Terms::Redeem {}) {
             energy = energy.add(found.quantity)?;
         }

@@ -6,8 +6,8 @@ use super::close::finish;
 use super::propose::{forget, solver_window_ends};
 use crate::auction::{book, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Best, BookClosing, Record};
-use crate::{events, ContractError};
+use crate::state::{Account, AccountId, Best, BookClosing, Capped, FixedReferences, Record};
+use crate::{events, power, ContractError};
 
 /// Clears an interval between its gate closure and its delivery: a tree by itself; a network with loops or voltage
 /// limits by the best proposal of the solver window, or by its derated spanning tree if there was none.
@@ -37,10 +37,18 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let free = Account::load(deps.storage, utility)?.free_of_locks()?;
 
     let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
-    let mut record = match &best {
-        Some(best) => book(deps.storage, interval, &auction, &best.outcome)?,
-        None => book(deps.storage, interval, &auction, &auction.clear(&circuit)?)?,
+    let computed;
+    let outcome = match &best {
+        Some(best) => &best.outcome,
+        None => {
+            computed = auction.clear(&circuit)?;
+            &computed
+        }
     };
+    let mut record = book(deps.storage, interval, &auction, outcome)?;
+    power::learn(deps.storage, params.reference_window, &circuit, &auction, outcome)?;
+    Capped::save(&auction.capped, deps.storage, interval);
+    FixedReferences::remove(deps.storage, interval);
     let orders = u64::from(record.orders);
     (record.work.clearer, record.work.clear_bounty) = match &best {
         // Flat, but out of the interval's own fees.
@@ -52,7 +60,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     };
     record.work.utility_lock = lock_utility(deps.storage, utility, &params, tariff, &record)?;
     record.save(deps.storage, interval);
-    let mut event = events::cleared(interval, &record)?;
+    let mut event = events::cleared(interval, &record, &auction.capped)?;
     if let Some(best) = best {
         event = event.add_attribute("gap", best.gap.to_string());
     }

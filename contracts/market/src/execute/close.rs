@@ -179,6 +179,7 @@ impl Entering<'_, '_> {
             interval: self.interval,
             terms: order.terms(),
             quantity,
+            at_reference: false,
         };
         let entry = placing.check(storage, self.params, &order)?;
         take_locks(storage, placing.account, entry.coin, entry.energy)?;

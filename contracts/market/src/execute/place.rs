@@ -151,6 +151,7 @@ impl Placing<'_, '_> {
             interval,
             terms,
             quantity,
+            at_reference,
         } = *order;
         self.settles_in(interval)?;
         self.context.allows(interval, |state| match terms {
@@ -169,18 +170,26 @@ impl Placing<'_, '_> {
         if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
             return Err(self.is_bank());
         }
+        if at_reference && !matches!(terms, Terms::Sell { .. }) {
+            return Err(ContractError::NoReference { interval, terms });
+        }
+        let order = BookOrder {
+            bus: self.device.bus,
+            terms,
+            quantity,
+            at_reference,
+        };
         let id = OrderId {
             interval,
             account: self.account,
             device: self.number,
-            slot: self.fit(storage, params, order)?,
+            slot: self.fit(storage, params, interval, &order)?,
         };
-        let bus = self.device.bus;
         let redeems = matches!(terms, Terms::Redeem {});
         Ok(Entry {
             id,
-            order: BookOrder { bus, terms, quantity },
-            coin: lock(params, terms, quantity)?,
+            order,
+            coin: lock(params, &order)?,
             energy: if redeems { quantity } else { Wh::ZERO },
         })
     }
@@ -227,8 +236,13 @@ impl Placing<'_, '_> {
     }
 
     /// The slot for an order that fits beside the owner's others of the interval.
-    fn fit(&self, storage: &dyn Storage, params: &Params, order: &NewOrder) -> Result<u8, ContractError> {
-        let interval = order.interval;
+    fn fit(
+        &self,
+        storage: &dyn Storage,
+        params: &Params,
+        interval: Interval,
+        order: &BookOrder,
+    ) -> Result<u8, ContractError> {
         let (drawn, fed) = self.context.usable(self.device)?;
         let (max, direction) = match order.terms {
             Terms::Buy { .. } | Terms::Redeem {} => (drawn, "draw"),
@@ -239,7 +253,7 @@ impl Placing<'_, '_> {
         for listed in BookOrder::of_account(storage, interval, self.account, None) {
             let (id, other) = listed?;
             if other.bus == self.device.bus {
-                crossing(interval, order.terms, other.terms)?;
+                crossing(interval, order.at_worst(params), other.at_worst(params))?;
             }
             if id.device == self.number {
                 used.push(id.slot);

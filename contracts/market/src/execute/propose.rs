@@ -11,7 +11,7 @@ use super::clear::{purchase_lock, uncleared};
 use crate::auction::{mesh, proposal, Auction};
 use crate::context::Context;
 use crate::state::{Account, AccountId, Best};
-use crate::{events, ContractError};
+use crate::{events, power, ContractError};
 
 /// Proves a proposal and keeps it if its welfare is above that of every proposal before it. The interval is cleared
 /// with the best one when the solver window has ended.
@@ -72,6 +72,7 @@ pub fn propose(
         outcome: proof.into(),
     };
     best.save(deps.storage, interval);
+    power::fix(deps.storage, interval, &params, tariff)?;
     Ok(Response::new().add_event(events::proposed(interval, &best)))
 }
 

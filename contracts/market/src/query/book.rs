@@ -24,13 +24,20 @@ pub fn orders(
     });
     let respond = |listed: Result<(OrderId, BookOrder), ContractError>| {
         let (id, order) = listed?;
-        let BookOrder { bus, terms, quantity } = order;
+        let lock = lock(&params, &order)?;
+        let BookOrder {
+            bus,
+            terms,
+            quantity,
+            at_reference,
+        } = order;
         Ok(OrderResponse {
             key: id.key(),
             bus,
             terms,
             quantity,
-            lock: lock(&params, terms, quantity)?,
+            at_reference,
+            lock,
         })
     };
     let size = super::page(limit);

@@ -3,6 +3,7 @@ use busbar_units::Interval;
 use cosmwasm_std::Deps;
 
 use crate::context::Context;
+use crate::power::is_binding;
 use crate::state::{BusPrices, LineFlows};
 use crate::ContractError;
 
@@ -47,11 +48,6 @@ pub fn flows(
         .take(super::page(limit))
         .map(|(number, (line, flow))| {
             let step = prices.at(line.to).price.sub(prices.at(line.from).price)?;
-            let at = |most| flow.positive() == most || flow.negative() == most;
-            // The derated capacity counts where the spanning tree alone was cleared.
-            let full = flow.positive() == line.capacity
-                || flow.negative() == line.capacity_back
-                || line.derated.is_some_and(|most| derated && at(most));
             // Energy flows from the lower price to the higher, but for some lines of a loop.
             let rent = step.charge(flow)?.positive();
             Ok(FlowResponse {
@@ -62,7 +58,7 @@ pub fn flows(
                 capacity: line.capacity,
                 capacity_back: line.capacity_back,
                 step,
-                binding: full && !step.is_zero(),
+                binding: is_binding(&line, flow, step, derated),
                 rent,
             })
         })

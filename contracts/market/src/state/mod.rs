@@ -7,6 +7,7 @@ mod order;
 mod position;
 mod provenance;
 mod record;
+mod reference;
 mod standing;
 mod totals;
 
@@ -25,6 +26,7 @@ pub use order::{BookOrder, OrderId};
 pub use position::{Position, PositionPage};
 pub use provenance::{final_line, load_line, save_line};
 pub use record::{Record, Work};
+pub use reference::{Capped, FixedReferences, History};
 pub use standing::{BookClosing, StandingOrders};
 pub use totals::Totals;
 
@@ -50,6 +52,10 @@ pub const NAMESPACES: &[&[u8]] = &[
     position::PAGES,
     busbar_api::market::raw::PROVENANCE,
     record::RECORDS,
+    reference::HISTORIES,
+    reference::POINTS,
+    reference::FIXED,
+    reference::CAPPED,
     standing::STANDING,
     standing::CLOSING,
 ];

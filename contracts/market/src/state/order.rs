@@ -1,4 +1,5 @@
 use busbar_api::codec::{Reader, Writer};
+use busbar_api::grid::Params;
 use busbar_api::market::{OrderKey, Terms};
 use busbar_units::{Interval, Price, Wh};
 use cosmwasm_std::Storage;
@@ -30,6 +31,8 @@ pub struct BookOrder {
     pub terms: Terms,
     /// Quantity asked for.
     pub quantity: Wh,
+    /// A sell that takes part at its zone's reference price where its owner is pivotal.
+    pub at_reference: bool,
 }
 
 impl OrderId {
@@ -124,8 +127,20 @@ impl BookOrder {
         prefixed(storage, device_prefix(interval, account, device), None).map(listed)
     }
 
+    /// The terms least favourable to its owner at which it may take part: a reference price may be as low as the
+    /// price floor.
+    pub fn at_worst(&self, params: &Params) -> Terms {
+        match self.terms {
+            Terms::Sell { limit } if self.at_reference => Terms::Sell {
+                limit: limit.min(params.price_floor),
+            },
+            terms => terms,
+        }
+    }
+
     fn encode(&self) -> Vec<u8> {
         let (tag, limit) = match self.terms {
+            Terms::Sell { limit } if self.at_reference => (4, Some(limit)),
             Terms::Buy { limit } => (0, Some(limit)),
             Terms::Sell { limit } => (1, Some(limit)),
             Terms::Bank {} => (2, None),
@@ -151,7 +166,7 @@ impl BookOrder {
             0 => Terms::Buy {
                 limit: Price::new(reader.zigzag_i64("limit")?),
             },
-            1 => Terms::Sell {
+            1 | 4 => Terms::Sell {
                 limit: Price::new(reader.zigzag_i64("limit")?),
             },
             2 => Terms::Bank {},
@@ -159,6 +174,11 @@ impl BookOrder {
             _ => return Err(corrupt()),
         };
         reader.finish()?;
-        Ok(Self { bus, terms, quantity })
+        Ok(Self {
+            bus,
+            terms,
+            quantity,
+            at_reference: tag == 4,
+        })
     }
 }

@@ -168,6 +168,7 @@ fn the_book_is_sorted_by_account_device_and_slot() {
         bus: 1,
         terms,
         quantity: Wh::new(1 << 48),
+        at_reference: matches!(terms, Terms::Sell { .. }),
     };
     let orders = [
         (id(5, 256, 1, 0), order(Terms::Sell { limit: Price::new(-7) })),

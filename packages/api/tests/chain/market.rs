@@ -1,5 +1,6 @@
+use busbar_api::market::power::{CappedResponse, ReferenceResponse};
 use busbar_api::market::{
-    raw, AccountResponse, BusPriceResponse, Client, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder,
+    raw, AccountResponse, BusPriceResponse, Client, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, OrderKey,
     PositionResponse, QueryMsg, Stage, Terms, TotalsResponse, MAX_PAGE,
 };
 use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
@@ -17,6 +18,7 @@ fn each_builder_sends_its_message() {
         interval: at(3),
         terms: Terms::Buy { limit: Price::new(9) },
         quantity: Wh::new(4),
+        at_reference: false,
     }];
     let (device, interval) = (7, at(3));
     let msg = ExecuteMsg::Place {
@@ -87,6 +89,31 @@ fn each_question_gets_its_answer() {
         limit,
     };
     asks(question, vec![flow()], |q| market.flows(q, interval, None));
+    let key = OrderKey {
+        account: 1,
+        device: 2,
+        slot: 3,
+    };
+    let question = QueryMsg::Capped {
+        interval,
+        start_after: Some(key),
+        limit,
+    };
+    let capped = vec![CappedResponse {
+        key,
+        limit: Price::new(6),
+        reference: Price::new(5),
+        took_part: true,
+    }];
+    asks(question, capped, |q| market.capped(q, interval, Some(key)));
+    let references = vec![ReferenceResponse {
+        zone: 2,
+        reference: Price::new(5),
+        intervals: 3,
+        wh: Wh::new(4),
+    }];
+    let question = QueryMsg::References { interval };
+    asks(question, references, |q| market.references(q, interval));
     let question = QueryMsg::Interval { interval };
     asks(question, Some(cleared()), |q| market.interval(q, interval));
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use busbar_api::market::{IntervalResponse, Stage, Terms};
+use busbar_api::market::{IntervalResponse, OrderResponse, Stage, Terms};
 use busbar_units::Interval;
 
 use super::coin::accounts;
@@ -88,6 +88,11 @@ fn add(
     let parts = settled.map_or(vec![], |_| parts(region, interval));
     let nodal = settled.map(|record| Nodal::of(region, interval, record));
     for order in orders(region, interval) {
+        assert_eq!(
+            order.lock.get(),
+            lock(region, interval, &order),
+            "{interval}: lock of {order:?}"
+        );
         let waits = |nodal: &Nodal| {
             let part = parts.iter().find(|part| part.number == order.key.device);
             part.is_some_and(|part| withheld(nodal, part))
@@ -106,6 +111,21 @@ fn add(
         let receipt = part.position.paid.negative().get();
         held.entry(owners[&part.number].clone()).or_default().pending += receipt;
     }
+}
+
+/// What an order locks: the dearest that its trade and the lack of it can come to, and its fee.
+fn lock(region: &Region, interval: Interval, order: &OrderResponse) -> u128 {
+    let params = region.params(interval);
+    let per_kwh = match order.terms {
+        Terms::Buy { limit } => limit.get() - params.imbalance_min.get(),
+        // A reference price is at least the floor.
+        Terms::Sell { .. } if order.at_reference => params.imbalance_max.get() - params.price_floor.get(),
+        Terms::Sell { limit } => params.imbalance_max.get() - limit.get(),
+        Terms::Bank {} => params.bank.map_or(0, |bank| bank.fee.get()),
+        Terms::Redeem {} => 0,
+    };
+    let thousandths = u128::try_from(per_kwh.max(0)).expect("a price") * u128::from(order.quantity.get());
+    thousandths.div_ceil(1000) + params.order_fee.get()
 }
 
 /// Something would be due to a device of which nothing is known: that waits until the interval is final.

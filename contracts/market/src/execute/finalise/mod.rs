@@ -16,7 +16,7 @@ use crate::imbalance::due;
 use crate::metered::Metered;
 use crate::state::{
     device_at, final_cursor, pages, remove_nodal, save_line, set_final_cursor, Account, AccountId, BookOrder,
-    BusPrices, DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
+    BusPrices, Capped, DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
@@ -80,6 +80,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         record.stage = Stage::Final;
         record.work = Work::default();
         remove_nodal(deps.storage, interval);
+        Capped::remove(deps.storage, interval);
         set_final_cursor(deps.storage, interval.plus(1)?);
         line.close();
         // Both sides of the line must add up before it stands for ever.

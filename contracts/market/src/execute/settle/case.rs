@@ -82,7 +82,7 @@ impl Case {
         let (mut coin, mut energy_lock, mut orders) = (Money::ZERO, Wh::ZERO, 0u64);
         for listed in BookOrder::of_device(storage, interval, party.account, party.device) {
             let (_, order) = listed?;
-            coin = coin.add(lock(params, order.terms, order.quantity)?)?;
+            coin = coin.add(lock(params, &order)?)?;
             if matches!(order.terms, Terms::Redeem {}) {
                 energy_lock = energy_lock.add(order.quantity)?;
             }
