@@ -31,6 +31,7 @@ mod clock;
 pub mod code;
 mod enrol;
 mod evidence;
+mod fork;
 mod household;
 mod meter;
 mod operate;

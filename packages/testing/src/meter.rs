@@ -74,6 +74,11 @@ impl Region {
         self.meters.get_mut(&device.number).expect("a meter")
     }
 
+    /// Puts in the meter of a device that was enrolled by other means than [`Region::present`].
+    pub fn install(&mut self, number: u32, key: SigningKey) {
+        self.meters.insert(number, Meter::new(number, self.domain(), key));
+    }
+
     /// Packs signed readings into batches by interval and page.
     pub fn batches(readings: &[SignedReading]) -> Vec<Batch> {
         let sorted = sorted(readings);

@@ -131,7 +131,12 @@ impl Region {
             grid: grid_text,
             name: "Elm Street energy".into(),
             symbol: "ELM".into(),
-            marketing: None,
+            marketing: Some(energy_token::InstantiateMarketingInfo {
+                project: None,
+                description: None,
+                marketing: Some(owner.to_string()),
+                logo: None,
+            }),
         };
         let energy_token = deployer.deploy("energy token", Box::new(code::energy_token()), &msg);
 

@@ -327,3 +327,18 @@ fn devices_behind_a_connection_do_not_settle() {
     assert_eq!(region.paid(&alice, interval), -300 * 70);
     assert_eq!(region.paid(&roof, interval), 0);
 }
+
+#[test]
+fn a_fork_lives_on_its_own() {
+    let mut region = Region::new();
+    let alice = region.home("alice", 5_000, 5_000);
+    let mut fork = region.fork();
+    assert_eq!(fork.state(), region.state());
+    fork.withdraw(&alice.owner, 1_000);
+    assert_ne!(fork.state(), region.state());
+    assert_eq!(fork.coin(&alice.owner).get(), region.coin(&alice.owner).get() + 1_000);
+    let interval = fork.first_interval();
+    fork.buy(&alice, interval, 1_000, 140_000);
+    assert_eq!(region.first_interval(), interval);
+    assert!(region.books(&alice.owner).locked.is_zero());
+}

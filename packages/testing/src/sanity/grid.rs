@@ -1,4 +1,5 @@
 use busbar_api::grid::{raw, Network};
+use busbar_api::registry;
 use busbar_units::Interval;
 
 use crate::Region;
@@ -33,7 +34,9 @@ pub(super) fn check(region: &Region) {
 
 fn check_devices(region: &Region, network: &Network, interval: Interval) {
     for number in region.meters.keys() {
-        let device = region.registry.device(&region.q(), *number).expect("a device");
+        // A number that lapsed before its device was confirmed is nobody's again.
+        let found = registry::raw::device(&region.q(), region.registry.address(), *number).expect("a registry");
+        let Some(device) = found else { continue };
         assert!(
             usize::from(device.bus) < network.buses.len(),
             "device {number} stands at bus {}, which the network of {interval} lacks",

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use busbar_api::market::{IntervalResponse, OrderResponse, Stage, Terms};
+use busbar_api::registry;
 use busbar_units::Interval;
 
 use super::coin::accounts;
@@ -43,9 +44,10 @@ pub(super) fn check(region: &Region, records: &BTreeMap<Interval, IntervalRespon
 
 /// What each account but the utility's holds, where it is anything.
 fn found(region: &Region) -> BTreeMap<String, Held> {
+    let roles = region.grid.roles(&region.q()).expect("roles");
     let held = accounts(region)
         .into_iter()
-        .filter(|account| account.address != region.utility)
+        .filter(|account| account.address != roles.utility)
         .map(|account| {
             let (coin, energy, pending) = (account.locked.get(), account.energy_locked.get(), account.pending.get());
             (account.address.into_string(), Held { coin, energy, pending })
@@ -64,17 +66,19 @@ fn expected_in(
     for interval in intervals {
         add(region, *interval, records.get(interval), owners, &mut held);
     }
-    held.retain(|_, held| *held != Held::default());
+    let utility = region.grid.roles(&region.q()).expect("roles").utility;
+    held.retain(|account, held| *held != Held::default() && *account != utility.as_str());
     held
 }
 
 /// Owner of each device.
 fn owners(region: &Region) -> BTreeMap<u32, String> {
+    let (q, registry) = (region.q(), region.registry.address());
     let owner = |number: &u32| {
-        let device = region.registry.device(&region.q(), *number).expect("a device");
-        (*number, device.owner.into_string())
+        let device = registry::raw::device(&q, registry, *number).expect("a registry")?;
+        Some((*number, device.owner.into_string()))
     };
-    region.meters.keys().map(owner).collect()
+    region.meters.keys().filter_map(owner).collect()
 }
 
 fn add(

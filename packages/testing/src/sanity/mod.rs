@@ -35,7 +35,7 @@ use cosmwasm_std::{from_json, WasmMsg};
 use crate::Region;
 
 /// What the checks remember from call to call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// Coin that was sent to the market without a message.
     pub donated: u128,
