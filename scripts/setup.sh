@@ -9,6 +9,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The toolchain that builds contracts: from 1.87 on rustc emits bulk-memory instructions, which nodes refuse.
 readonly CONTRACT_RUST=1.86.0
 readonly CARGO_DENY=0.20.2
+# Debian 12's binaryen: another one gives other bytes.
+readonly WASM_OPT=108
+# Of the generation of the node's virtual machine.
+readonly COSMWASM_CHECK=3.0.10
 
 # Where cargo puts what it installs.
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
@@ -63,6 +67,27 @@ need_package() {
 # SQLite is compiled from its C source, and Rust links with the C compiler.
 need_c_compiler() {
   need_package 'printf "#include <stdio.h>\nint main(void) { return 0; }\n" | cc -x c -o /dev/null -' gcc libc6-dev
+}
+
+need_wasm_opt() {
+  need_package 'command -v wasm-opt' binaryen
+  local have
+  have=$(wasm-opt --version)
+  [[ "$have " == "wasm-opt version $WASM_OPT "* ]] ||
+    fail "the contracts' checksums are those of wasm-opt $WASM_OPT (binaryen of Debian 12), here is: $have"
+}
+
+# The node is a Go program. Go fetches the toolchain that chain/node asks for by itself, from 1.21 on.
+need_go() {
+  local wanted have
+  wanted=$(sed -n 's/^go \([0-9.]*\)$/\1/p' chain/node/go.mod)
+  # What go.dev's archive and Debian's versioned packages install stands outside PATH.
+  export PATH="$PATH:/usr/local/go/bin:/usr/lib/go/bin"
+  if ! command -v go >/dev/null; then need_package 'go version' golang-go ca-certificates; fi
+  have=$(cd / && GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//')
+  if [ "$(printf '%s\n' 1.21 "$have" | sort -V | head -n 1)" != 1.21 ]; then
+    fail "Go $have cannot build the node: install Go $wanted or newer from https://go.dev/dl/ (Debian 12: golang-go of bookworm-backports)"
+  fi
 }
 
 need_cargo_deny() {
