@@ -39,6 +39,12 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::Cancel { device, orders } => execute::cancel(deps, env, info, device, orders),
         ExecuteMsg::Stand { device, orders } => execute::stand(deps, env, info, device, orders),
         ExecuteMsg::Close { interval, limit } => execute::close(deps, env, interval, limit),
+        ExecuteMsg::Agree { device, agreement } => execute::agree(deps, env, info, device, agreement),
+        ExecuteMsg::Retract {
+            device,
+            counterparty,
+            interval,
+        } => execute::retract(deps, info, device, counterparty, interval),
         ExecuteMsg::Propose { interval, proposal } => execute::propose(deps, env, info, interval, proposal),
         ExecuteMsg::Clear { interval } => execute::clear(deps, env, info, interval),
         ExecuteMsg::Skip { interval } => execute::skip(deps, env, interval),
@@ -66,6 +72,11 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             limit,
         } => to_json_binary(&query::orders(deps, interval, owner, start_after, limit)?),
         QueryMsg::Standing { device } => to_json_binary(&query::standing(deps, device)?),
+        QueryMsg::Offers {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::offers(deps, interval, start_after, limit)?),
         QueryMsg::Interval { interval } => to_json_binary(&query::interval(deps, interval)?),
         QueryMsg::Prices {
             interval,

@@ -383,6 +383,54 @@ pub enum ContractError {
         /// What the order asks for.
         terms: busbar_api::market::Terms,
     },
+    /// Both devices of an agreement belong to one owner.
+    #[error("devices {device} and {counterparty} have one owner, who agrees with nobody else")]
+    AgreesWithItself {
+        /// The sender's device.
+        device: u32,
+        /// The other one.
+        counterparty: u32,
+    },
+    /// Too many offers of one device in one interval.
+    #[error("device {device} has {max} offers in {interval} already")]
+    TooManyOffers {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Most offers.
+        max: u32,
+    },
+    /// No such offer.
+    #[error("device {device} has no offer to {counterparty} in {interval}")]
+    UnknownOffer {
+        /// The device.
+        device: u32,
+        /// The device it would be made to.
+        counterparty: u32,
+        /// The interval.
+        interval: Interval,
+    },
+    /// The other side cannot stand by its offer.
+    #[error("the offer of device {device} does not stand: {error}")]
+    Counterparty {
+        /// The device that offered.
+        device: u32,
+        /// What stands in the way.
+        error: Box<ContractError>,
+    },
+    /// What two have agreed is not cancelled.
+    #[error("order {slot} of device {device} in {interval} is agreed with device {counterparty}")]
+    Agreed {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Slot of the order.
+        slot: u8,
+        /// The other side.
+        counterparty: u32,
+    },
     /// No such order.
     #[error("device {device} has no order {slot} in {interval}")]
     UnknownOrder {

@@ -1,10 +1,11 @@
 //! Everything that happens, as typed events: quantities and money as bare decimal numbers in base units.
-use busbar_api::market::{Stage, Terms};
+use busbar_api::market::bilateral::OfferKey;
+use busbar_api::market::{Side, Stage, Terms};
 use busbar_units::{Interval, Money, NetWh, Wh};
 use cosmwasm_std::{Addr, Event};
 
 use crate::execute::Correction;
-use crate::state::{Best, BookClosing, Capped, OrderId, Record};
+use crate::state::{Best, BookClosing, Capped, Offer, OrderId, Record};
 use crate::ContractError;
 
 /// Coin came in; `repaid` of it paid a debt off.
@@ -58,6 +59,51 @@ pub fn order_placed(id: OrderId, terms: Terms, quantity: Wh) -> Event {
         Some(limit) => event.add_attribute("limit", limit.get().to_string()),
         None => event,
     }
+}
+
+/// An agreement was offered.
+pub fn offered(interval: Interval, of: OfferKey, offer: &Offer) -> Event {
+    Event::new("offered")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("device", of.device.to_string())
+        .add_attribute("counterparty", of.counterparty.to_string())
+        .add_attribute(
+            "kind",
+            match offer.side {
+                Side::Buy => "buy",
+                Side::Sell => "sell",
+            },
+        )
+        .add_attribute("wh", offer.quantity.get().to_string())
+        .add_attribute("price", offer.price.get().to_string())
+}
+
+/// An offer was taken back.
+pub fn retracted(interval: Interval, of: OfferKey) -> Event {
+    Event::new("retracted")
+        .add_attribute("interval", interval.get().to_string())
+        .add_attribute("device", of.device.to_string())
+        .add_attribute("counterparty", of.counterparty.to_string())
+}
+
+/// Two devices agreed.
+pub fn agreed(buyer: OrderId, seller: OrderId, offer: &Offer) -> Event {
+    Event::new("agreed")
+        .add_attribute("interval", buyer.interval.get().to_string())
+        .add_attribute("buyer", buyer.device.to_string())
+        .add_attribute("seller", seller.device.to_string())
+        .add_attribute("wh", offer.quantity.get().to_string())
+        .add_attribute("price", offer.price.get().to_string())
+}
+
+/// The difference of an agreement was paid for so many Wh.
+pub fn difference(payer: OrderId, payee: OrderId, wh: Wh, amount: Money) -> Event {
+    Event::new("difference")
+        .add_attribute("interval", payer.interval.get().to_string())
+        .add_attribute("payer", payer.device.to_string())
+        .add_attribute("payee", payee.device.to_string())
+        .add_attribute("wh", wh.get().to_string())
+        .add_attribute("amount", amount.get().to_string())
 }
 
 /// An order left the book.

@@ -3,6 +3,7 @@
 //! Table of contents: [`contract`]. Messages and responses: `busbar_api::market`.
 #![warn(missing_docs)]
 
+mod agreement;
 mod auction;
 mod banking;
 mod collateral;

@@ -317,7 +317,7 @@ fn only_a_sell_takes_part_at_a_reference_and_it_crosses_as_at_the_floor() {
     let terms = Terms::Buy { limit };
     assert_eq!(refused(terms), ContractError::NoReference { interval, terms });
     let terms = Terms::Redeem {};
-    assert!(matches!(refused(terms), ContractError::NoBank { .. }));
+    assert_eq!(refused(terms), ContractError::NoReference { interval, terms });
 
     region.buy(&roof, interval, 10, 100_000);
     let order = NewOrder {

@@ -2,6 +2,7 @@
 //!
 //! Anyone may call [`ExecuteMsg::Clear`], [`ExecuteMsg::Skip`], [`ExecuteMsg::Settle`] and
 //! [`ExecuteMsg::Finalise`]: the contract computes everything itself, so whoever calls is not trusted.
+pub mod bilateral;
 pub mod power;
 pub mod provenance;
 mod standing;
@@ -136,6 +137,23 @@ pub enum ExecuteMsg {
         /// Devices to work on in this call.
         limit: Option<u32>,
     },
+    /// Offers another owner's device an agreement at a fixed price, or makes it by posting the other side of an offer
+    /// ([`bilateral`]); only the device's owner, before gate closure. What is agreed is not cancelled.
+    Agree {
+        /// The sender's device.
+        device: u32,
+        /// What is agreed.
+        agreement: bilateral::Agreement,
+    },
+    /// Takes an offer back that nobody has answered; only the device's owner.
+    Retract {
+        /// The device whose offer it is.
+        device: u32,
+        /// The device it was made to.
+        counterparty: u32,
+        /// The interval.
+        interval: Interval,
+    },
     /// Proposes a clearing of an interval whose network has loops or voltage limits, inside the solver window; anyone.
     /// It is proven by the contract; the one of largest welfare is taken when the window has ended.
     Propose {
@@ -251,6 +269,16 @@ pub enum QueryMsg {
     Standing {
         /// The device's number.
         device: u32,
+    },
+    /// Offers of agreements that wait for their other side; none once the interval is cleared or skipped.
+    #[returns(Vec<bilateral::OfferResponse>)]
+    Offers {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this offer.
+        start_after: Option<bilateral::OfferKey>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
     },
     /// Life and results of an interval; none before it is cleared or skipped.
     #[returns(Option<IntervalResponse>)]
@@ -436,7 +464,9 @@ pub struct OrderResponse {
     pub quantity: Wh,
     /// Whether it may take part at its zone's reference price.
     pub at_reference: bool,
-    /// Coin that it locks.
+    /// The agreement that it belongs to.
+    pub agreed: Option<bilateral::AgreedResponse>,
+    /// Coin that it locks; what an agreement has cost at the clearing is no longer part of it.
     pub lock: Money,
 }
 
@@ -716,6 +746,11 @@ impl Client {
         self.execute(&ExecuteMsg::Close { interval, limit: None }, vec![])
     }
 
+    /// Offers or makes an agreement.
+    pub fn agree(&self, device: u32, agreement: bilateral::Agreement) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::Agree { device, agreement }, vec![])
+    }
+
     /// Proposes a clearing.
     pub fn propose(&self, interval: Interval, proposal: Proposal) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::Propose { interval, proposal }, vec![])
@@ -798,6 +833,21 @@ impl Client {
                 limit,
             },
         )
+    }
+
+    /// A page of the offers of an interval.
+    pub fn offers(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<bilateral::OfferKey>,
+    ) -> StdResult<Vec<bilateral::OfferResponse>> {
+        let query = QueryMsg::Offers {
+            interval,
+            start_after,
+            limit: Some(MAX_PAGE),
+        };
+        querier.query_wasm_smart(&self.0, &query)
     }
 
     /// A page of the orders that took part at a reference price or not at all.

@@ -1,6 +1,7 @@
+use busbar_api::market::bilateral::Agreement;
 use busbar_api::market::{
-    AccountResponse, BusPriceResponse, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, PositionResponse, Stage,
-    Terms,
+    AccountResponse, BusPriceResponse, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, PositionResponse, Side,
+    Stage, Terms,
 };
 use busbar_api::oracle;
 use busbar_units::{Interval, Money, Price, Wh};
@@ -81,6 +82,21 @@ impl Region {
         };
         let place = self.market.place(device.number, vec![order]).expect("a message");
         self.must(&device.owner, place);
+    }
+
+    /// Two devices agree on some Wh at a fixed price, in millionths per kWh: the seller offers, the buyer answers.
+    pub fn agree(&mut self, (seller, buyer): (&Device, &Device), interval: Interval, wh: u64, price: i64) {
+        for (side, own, other) in [(Side::Sell, seller, buyer), (Side::Buy, buyer, seller)] {
+            let agreement = Agreement {
+                interval,
+                side,
+                counterparty: other.number,
+                quantity: Wh::new(wh),
+                price: Price::new(price),
+            };
+            let agree = self.market.agree(own.number, agreement).expect("a message");
+            self.must(&own.owner, agree);
+        }
     }
 
     /// Banks up to some Wh.

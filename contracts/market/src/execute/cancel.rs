@@ -39,6 +39,14 @@ pub fn cancel(
             slot: order.slot,
         };
         let found = BookOrder::load(deps.storage, id)?.ok_or_else(|| unknown(order))?;
+        if let Some(agreed) = found.agreed {
+            return Err(ContractError::Agreed {
+                device,
+                interval,
+                slot: order.slot,
+                counterparty: agreed.counterparty,
+            });
+        }
         let params = context.params(interval)?;
         let closed_s = context.times(&params, interval)?.closes_s;
         if now_s >= closed_s {

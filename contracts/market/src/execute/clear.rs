@@ -6,8 +6,8 @@ use super::close::finish;
 use super::propose::{forget, solver_window_ends};
 use crate::auction::{book, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Best, BookClosing, Capped, FixedReferences, Record};
-use crate::{events, power, ContractError};
+use crate::state::{Account, AccountId, Best, BookClosing, Capped, FixedReferences, Offer, Record};
+use crate::{agreement, events, power, ContractError};
 
 /// Clears an interval between its gate closure and its delivery: a tree by itself; a network with loops or voltage
 /// limits by the best proposal of the solver window, or by its derated spanning tree if there was none.
@@ -49,6 +49,8 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     power::learn(deps.storage, params.reference_window, &circuit, &auction, outcome)?;
     Capped::save(&auction.capped, deps.storage, interval);
     FixedReferences::remove(deps.storage, interval);
+    Offer::lapse(deps.storage, interval);
+    let differences = agreement::pay(deps.storage, &auction, outcome)?;
     let orders = u64::from(record.orders);
     (record.work.clearer, record.work.clear_bounty) = match &best {
         // Flat, but out of the interval's own fees.
@@ -64,7 +66,10 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     if let Some(best) = best {
         event = event.add_attribute("gap", best.gap.to_string());
     }
-    Ok(Response::new().add_events(entered).add_event(event))
+    Ok(Response::new()
+        .add_events(entered)
+        .add_event(event)
+        .add_events(differences))
 }
 
 /// The block time, if an interval waits for its clearing: its gate is closed, delivery has not begun and nobody has

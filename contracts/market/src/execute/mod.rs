@@ -1,4 +1,5 @@
 //! One file per action.
+mod agree;
 mod cancel;
 mod clear;
 mod close;
@@ -19,6 +20,7 @@ use cosmwasm_std::MessageInfo;
 
 use crate::ContractError;
 
+pub use agree::{agree, retract};
 pub use cancel::cancel;
 pub use clear::clear;
 pub use close::{check_closed, close};

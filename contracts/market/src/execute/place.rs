@@ -128,7 +128,8 @@ pub struct Placing<'a, 'b> {
 
 /// An order that fits into the book, and what it locks there.
 pub struct Entry {
-    id: OrderId,
+    /// Its identity.
+    pub id: OrderId,
     order: BookOrder,
     /// Coin to lock.
     pub coin: Money,
@@ -153,6 +154,28 @@ impl Placing<'_, '_> {
             quantity,
             at_reference,
         } = *order;
+        if at_reference && !matches!(terms, Terms::Sell { .. }) {
+            return Err(ContractError::NoReference { interval, terms });
+        }
+        let order = BookOrder {
+            bus: self.device.bus,
+            terms,
+            quantity,
+            at_reference,
+            agreed: None,
+        };
+        self.admit(storage, params, interval, order)
+    }
+
+    /// Checks what would stand in the book against everything but time and collateral.
+    pub fn admit(
+        &self,
+        storage: &dyn Storage,
+        params: &Params,
+        interval: Interval,
+        order: BookOrder,
+    ) -> Result<Entry, ContractError> {
+        let BookOrder { terms, quantity, .. } = order;
         self.settles_in(interval)?;
         self.context.allows(interval, |state| match terms {
             Terms::Redeem {} => state.cancels_and_redeems(),
@@ -160,7 +183,9 @@ impl Placing<'_, '_> {
         })?;
         check_quantity(quantity)?;
         match terms {
-            Terms::Buy { limit } | Terms::Sell { limit } => check_limit(params, limit)?,
+            Terms::Buy { limit } | Terms::Sell { limit } => {
+                check_limit(params, order.agreed.map_or(limit, |agreed| agreed.price))?;
+            }
             Terms::Bank {} | Terms::Redeem {} => match &params.bank {
                 None => return Err(ContractError::NoBank { interval }),
                 Some(bank) if bank.device == self.number => return Err(self.is_bank()),
@@ -170,15 +195,6 @@ impl Placing<'_, '_> {
         if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
             return Err(self.is_bank());
         }
-        if at_reference && !matches!(terms, Terms::Sell { .. }) {
-            return Err(ContractError::NoReference { interval, terms });
-        }
-        let order = BookOrder {
-            bus: self.device.bus,
-            terms,
-            quantity,
-            at_reference,
-        };
         let id = OrderId {
             interval,
             account: self.account,
@@ -201,7 +217,8 @@ impl Placing<'_, '_> {
         }
     }
 
-    fn gate(&self, params: &Params, interval: Interval, now_s: u64) -> Result<(), ContractError> {
+    /// Whether orders of the interval are taken.
+    pub fn gate(&self, params: &Params, interval: Interval, now_s: u64) -> Result<(), ContractError> {
         let times = self.context.times(params, interval)?;
         if now_s < times.opens_s {
             return Err(ContractError::NotOpen {

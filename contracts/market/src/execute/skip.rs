@@ -5,7 +5,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 use super::propose::forget;
 use crate::auction::{open_positions, Listed};
 use crate::context::Context;
-use crate::state::{final_cursor, BookClosing, FixedReferences, Record};
+use crate::state::{final_cursor, BookClosing, FixedReferences, Offer, Record};
 use crate::{events, ContractError};
 
 /// Gives up an interval that nobody cleared before its delivery began: nothing is traded, all energy is
@@ -38,6 +38,7 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
     forget(deps.storage, interval, utility)?;
     BookClosing::remove(deps.storage, interval);
     FixedReferences::remove(deps.storage, interval);
+    Offer::lapse(deps.storage, interval);
     let book = Listed::all(deps.storage, interval)?;
     open_positions(deps.storage, interval, &book, &[])?;
     let tariff = context.tariff(interval)?;

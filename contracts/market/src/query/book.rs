@@ -1,3 +1,4 @@
+use busbar_api::market::bilateral::AgreedResponse;
 use busbar_api::market::{OrderKey, OrderResponse};
 use busbar_units::Interval;
 use cosmwasm_std::Deps;
@@ -30,6 +31,7 @@ pub fn orders(
             terms,
             quantity,
             at_reference,
+            agreed,
         } = order;
         Ok(OrderResponse {
             key: id.key(),
@@ -37,6 +39,11 @@ pub fn orders(
             terms,
             quantity,
             at_reference,
+            agreed: agreed.map(|agreed| AgreedResponse {
+                counterparty: agreed.counterparty,
+                price: agreed.price,
+                difference: agreed.difference,
+            }),
             lock,
         })
     };

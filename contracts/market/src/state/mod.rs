@@ -3,6 +3,7 @@ mod account;
 mod best;
 mod device;
 mod nodal;
+mod offer;
 mod order;
 mod position;
 mod provenance;
@@ -22,7 +23,8 @@ pub use account::{Account, AccountId};
 pub use best::Best;
 pub use device::{DevicePage, DeviceSlot, Gap};
 pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
-pub use order::{BookOrder, OrderId};
+pub use offer::Offer;
+pub use order::{Agreed, BookOrder, OrderId};
 pub use position::{Position, PositionPage};
 pub use provenance::{final_line, load_line, save_line};
 pub use record::{Record, Work};
@@ -48,6 +50,7 @@ pub const NAMESPACES: &[&[u8]] = &[
     device::PAGES,
     nodal::PRICES,
     nodal::FLOWS,
+    offer::OFFERS,
     order::BOOK,
     position::PAGES,
     busbar_api::market::raw::PROVENANCE,

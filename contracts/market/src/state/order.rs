@@ -1,7 +1,7 @@
 use busbar_api::codec::{Reader, Writer};
 use busbar_api::grid::Params;
 use busbar_api::market::{OrderKey, Terms};
-use busbar_units::{Interval, Price, Wh};
+use busbar_units::{Interval, NetMoney, Price, Wh};
 use cosmwasm_std::Storage;
 
 use super::{prefixed, AccountId};
@@ -33,6 +33,21 @@ pub struct BookOrder {
     pub quantity: Wh,
     /// A sell that takes part at its zone's reference price where its owner is pivotal.
     pub at_reference: bool,
+    /// The agreement that it is one side of.
+    pub agreed: Option<Agreed>,
+}
+
+/// One side's view of an agreement at a fixed price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// The fixed price.
+    pub price: Price,
+    /// Device of the other side.
+    pub counterparty: u32,
+    /// Slot of the other side's order.
+    pub slot: u8,
+    /// Paid to the other side at the clearing; negative = received.
+    pub difference: NetMoney,
 }
 
 impl OrderId {
@@ -140,6 +155,8 @@ impl BookOrder {
 
     fn encode(&self) -> Vec<u8> {
         let (tag, limit) = match self.terms {
+            Terms::Buy { limit } if self.agreed.is_some() => (5, Some(limit)),
+            Terms::Sell { limit } if self.agreed.is_some() => (6, Some(limit)),
             Terms::Sell { limit } if self.at_reference => (4, Some(limit)),
             Terms::Buy { limit } => (0, Some(limit)),
             Terms::Sell { limit } => (1, Some(limit)),
@@ -150,9 +167,18 @@ impl BookOrder {
             .u8(tag)
             .varint(self.bus.into())
             .varint(self.quantity.get().into());
-        limit
+        let writer = limit
             .iter()
-            .fold(writer, |writer, limit| writer.zigzag(limit.get().into()))
+            .fold(writer, |writer, limit| writer.zigzag(limit.get().into()));
+        let agreed = self.agreed.iter();
+        agreed
+            .fold(writer, |writer, agreed| {
+                writer
+                    .zigzag(agreed.price.get().into())
+                    .varint(agreed.counterparty.into())
+                    .u8(agreed.slot)
+                    .zigzag(agreed.difference.get())
+            })
             .finish()
     }
 
@@ -163,15 +189,24 @@ impl BookOrder {
         let bus = u16::try_from(reader.varint_u32("bus")?).map_err(|_| corrupt())?;
         let quantity = Wh::new(reader.varint_u64("quantity")?);
         let terms = match tag {
-            0 => Terms::Buy {
+            0 | 5 => Terms::Buy {
                 limit: Price::new(reader.zigzag_i64("limit")?),
             },
-            1 | 4 => Terms::Sell {
+            1 | 4 | 6 => Terms::Sell {
                 limit: Price::new(reader.zigzag_i64("limit")?),
             },
             2 => Terms::Bank {},
             3 => Terms::Redeem {},
             _ => return Err(corrupt()),
+        };
+        let agreed = match tag {
+            5 | 6 => Some(Agreed {
+                price: Price::new(reader.zigzag_i64("agreed price")?),
+                counterparty: reader.varint_u32("counterparty")?,
+                slot: reader.u8("counterparty's slot")?,
+                difference: NetMoney::new(reader.zigzag("difference")?),
+            }),
+            _ => None,
         };
         reader.finish()?;
         Ok(Self {
@@ -179,6 +214,7 @@ impl BookOrder {
             terms,
             quantity,
             at_reference: tag == 4,
+            agreed,
         })
     }
 }

@@ -169,6 +169,12 @@ fn the_book_is_sorted_by_account_device_and_slot() {
         terms,
         quantity: Wh::new(1 << 48),
         at_reference: matches!(terms, Terms::Sell { .. }),
+        agreed: matches!(terms, Terms::Buy { .. }).then_some(Agreed {
+            price: Price::new(-3),
+            counterparty: u32::MAX,
+            slot: 31,
+            difference: NetMoney::new(i128::MIN),
+        }),
     };
     let orders = [
         (id(5, 256, 1, 0), order(Terms::Sell { limit: Price::new(-7) })),

@@ -91,12 +91,18 @@ fn add(
     let settled = record.filter(|record| record.stage == Stage::Settled);
     let parts = settled.map_or(vec![], |_| parts(region, interval));
     let nodal = settled.map(|record| Nodal::of(region, interval, record));
+    let mut differences = 0;
     for order in orders(region, interval) {
         assert_eq!(
             order.lock.get(),
             lock(region, interval, &order),
             "{interval}: lock of {order:?}"
         );
+        if let Some(agreed) = order.agreed {
+            let received = agreed.difference.negative().get();
+            held.entry(owners[&order.key.device].clone()).or_default().pending += received;
+            differences += agreed.difference.get();
+        }
         let waits = |nodal: &Nodal| {
             let part = parts.iter().find(|part| part.number == order.key.device);
             part.is_some_and(|part| withheld(nodal, part))
@@ -111,6 +117,7 @@ fn add(
             };
         }
     }
+    assert_eq!(differences, 0, "{interval}: what agreements cost is what they earn");
     for part in &parts {
         let receipt = part.position.paid.negative().get();
         held.entry(owners[&part.number].clone()).or_default().pending += receipt;
@@ -120,6 +127,20 @@ fn add(
 /// What an order locks: the dearest that its trade and the lack of it can come to, and its fee.
 fn lock(region: &Region, interval: Interval, order: &OrderResponse) -> u128 {
     let params = region.params(interval);
+    let thousandths = |per_kwh: i64| {
+        let coin = u128::try_from(per_kwh.max(0)).expect("a price") * u128::from(order.quantity.get());
+        coin.div_ceil(1000)
+    };
+    if let Some(agreed) = order.agreed {
+        let (floor, cap) = (params.price_floor.get(), params.price_cap.get());
+        let whole = match order.terms {
+            Terms::Buy { .. } => {
+                thousandths(cap - params.imbalance_min.get()) + thousandths(agreed.price.get() - floor)
+            }
+            _ => thousandths(cap.max(params.imbalance_max.get()) - floor),
+        };
+        return whole - agreed.difference.positive().get() + params.order_fee.get();
+    }
     let per_kwh = match order.terms {
         Terms::Buy { limit } => limit.get() - params.imbalance_min.get(),
         // A reference price is at least the floor.
@@ -128,8 +149,7 @@ fn lock(region: &Region, interval: Interval, order: &OrderResponse) -> u128 {
         Terms::Bank {} => params.bank.map_or(0, |bank| bank.fee.get()),
         Terms::Redeem {} => 0,
     };
-    let thousandths = u128::try_from(per_kwh.max(0)).expect("a price") * u128::from(order.quantity.get());
-    thousandths.div_ceil(1000) + params.order_fee.get()
+    thousandths(per_kwh) + params.order_fee.get()
 }
 
 /// Something would be due to a device of which nothing is known: that waits until the interval is final.

@@ -56,6 +56,7 @@ impl Ledger {
                     self.ordered.extend(orders.into_iter().map(|order| order.interval));
                 }
                 Ok(ExecuteMsg::Close { interval, .. }) => self.ordered.extend([interval]),
+                Ok(ExecuteMsg::Agree { agreement, .. }) => drop(self.ordered.insert(agreement.interval)),
                 _ => {}
             }
         }

@@ -7,7 +7,7 @@ mod square;
 use busbar_api::grid::{Params, Tariff};
 use busbar_api::market::provenance::Line;
 use busbar_api::market::Stage;
-use busbar_units::{Interval, NetMoney};
+use busbar_units::{Interval, Money, NetMoney};
 use cosmwasm_std::{DepsMut, Env, Event, Response, Storage};
 
 use super::settle::{is_withheld, Case, Party};
@@ -144,10 +144,11 @@ impl Closing<'_, '_> {
                 self.square(storage, party.account, receipt, NetMoney::ZERO)?;
             }
             let orders: Result<Vec<_>, ContractError> =
-                BookOrder::of_device(storage, self.interval, party.account, number)
-                    .map(|listed| Ok(listed?.0))
-                    .collect();
-            for id in orders? {
+                BookOrder::of_device(storage, self.interval, party.account, number).collect();
+            for (id, order) in orders? {
+                if let Some(agreed) = order.agreed {
+                    release_pending(storage, party.account, agreed.difference.negative())?;
+                }
                 BookOrder::remove(storage, id);
             }
         }
@@ -183,7 +184,10 @@ impl Closing<'_, '_> {
 
 /// A receipt of a final interval may be withdrawn.
 fn release_receipt(storage: &mut dyn Storage, account: AccountId, position: &Position) -> Result<(), ContractError> {
-    let receipt = position.paid.negative();
+    release_pending(storage, account, position.paid.negative())
+}
+
+fn release_pending(storage: &mut dyn Storage, account: AccountId, receipt: Money) -> Result<(), ContractError> {
     if receipt.is_zero() {
         return Ok(());
     }
