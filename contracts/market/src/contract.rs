@@ -38,6 +38,14 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::Place { device, orders } => execute::place(deps, env, info, device, orders),
         ExecuteMsg::Cancel { device, orders } => execute::cancel(deps, env, info, device, orders),
         ExecuteMsg::Stand { device, orders } => execute::stand(deps, env, info, device, orders),
+        ExecuteMsg::Seal { device, interval, hash } => execute::seal(deps, env, info, device, interval, hash),
+        ExecuteMsg::Unseal { device, interval, slot } => execute::unseal(deps, env, info, device, interval, slot),
+        ExecuteMsg::Reveal {
+            device,
+            interval,
+            slot,
+            order,
+        } => execute::reveal(deps, env, info, device, interval, slot, order),
         ExecuteMsg::Close { interval, limit } => execute::close(deps, env, interval, limit),
         ExecuteMsg::Agree { device, agreement } => execute::agree(deps, env, info, device, agreement),
         ExecuteMsg::Retract {
@@ -71,6 +79,11 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             start_after,
             limit,
         } => to_json_binary(&query::orders(deps, interval, owner, start_after, limit)?),
+        QueryMsg::Seals {
+            interval,
+            start_after,
+            limit,
+        } => to_json_binary(&query::seals(deps, interval, start_after, limit)?),
         QueryMsg::Standing { device } => to_json_binary(&query::standing(deps, device)?),
         QueryMsg::Offers {
             interval,
@@ -87,7 +100,7 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
             interval,
             start_after,
             limit,
-        } => to_json_binary(&query::auction(deps, interval, start_after, limit)?),
+        } => to_json_binary(&query::auction(deps, env, interval, start_after, limit)?),
         QueryMsg::Capped {
             interval,
             start_after,

@@ -230,6 +230,64 @@ pub enum ContractError {
         /// The interval.
         interval: Interval,
     },
+    /// A sealed order's hash has 32 bytes.
+    #[error("a sealed order's hash has 32 bytes, not {length}")]
+    HashLength {
+        /// Bytes given.
+        length: usize,
+    },
+    /// A sealed order's salt has 32 bytes.
+    #[error("a sealed order's salt has 32 bytes, not {length}")]
+    SaltLength {
+        /// Bytes given.
+        length: usize,
+    },
+    /// The region takes no sealed orders.
+    #[error("no sealed orders are taken for {interval}: nobody could reveal them")]
+    NothingSealed {
+        /// The interval.
+        interval: Interval,
+    },
+    /// No such seal: never made, taken back, revealed, or somebody else's.
+    #[error("device {device} has no sealed order {slot} in {interval}")]
+    UnknownSeal {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Slot asked for.
+        slot: u8,
+    },
+    /// What is revealed is not what was sealed.
+    #[error("this is not what device {device} sealed as {slot} in {interval}")]
+    WrongReveal {
+        /// The device.
+        device: u32,
+        /// The interval.
+        interval: Interval,
+        /// Slot of the seal.
+        slot: u8,
+    },
+    /// Nothing is revealed any more.
+    #[error("sealed orders of {interval} were revealed until {until_s}, it is {now_s}")]
+    RevealWindow {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of the window's end.
+        until_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
+    /// Sealed orders may still be revealed.
+    #[error("{interval} waits for sealed orders until {until_s}, it is {now_s}")]
+    Revealing {
+        /// The interval.
+        interval: Interval,
+        /// Unix seconds of the window's end.
+        until_s: u64,
+        /// Block time.
+        now_s: u64,
+    },
     /// Hours of a standing order are not ascending hours of the week.
     #[error("hours of standing order {entry} are not ascending, apart from each other and within the week")]
     Hours {

@@ -111,6 +111,21 @@ pub fn order_cancelled(id: OrderId) -> Event {
     order("order_cancelled", id)
 }
 
+/// An order was sealed.
+pub fn sealed(id: OrderId) -> Event {
+    order("order_sealed", id)
+}
+
+/// A sealed order was taken back.
+pub fn unsealed(id: OrderId) -> Event {
+    order("order_unsealed", id)
+}
+
+/// A sealed order was revealed; what enters the book is in `order_placed`.
+pub fn revealed(id: OrderId) -> Event {
+    order("order_revealed", id)
+}
+
 /// A device's standing orders were replaced; they count from an interval on.
 pub fn standing(device: u32, from: Interval, orders: usize) -> Event {
     Event::new("standing")

@@ -384,3 +384,40 @@ fn proposals_are_for_a_closed_book() {
     let propose = region.market.propose(interval, proposal).unwrap();
     region.must(&anyone, propose);
 }
+
+#[test]
+fn proposals_wait_for_seals_and_have_their_window_after_them() {
+    let mut setup = ring();
+    setup.params.reveal_s = 60;
+    let mut region = Region::with(setup);
+    let homes = neighbours(&mut region);
+    let interval = trade(&mut region, &homes);
+    let bid = busbar_testing::sealed(busbar_testing::market::Side::Buy, 100, 310_000, 1);
+    region.seal(&homes[2], interval, &bid);
+    let closes_s = region.times(interval).closes_s;
+    region.go(closes_s);
+    let nothing = Proposal {
+        fills: vec![],
+        prices: vec![],
+        chords: vec![],
+        kirchhoff: vec![],
+        voltage: vec![],
+    };
+    let propose = region.market.propose(interval, nothing).unwrap();
+    let anyone = region.account("anyone");
+    let error: ContractError = region.refused(&anyone, propose);
+    let waits = ContractError::Revealing {
+        interval,
+        until_s: closes_s + 60,
+        now_s: closes_s,
+    };
+    assert_eq!(error, waits);
+    region.reveal(&homes[2], interval, 1, &bid);
+    let auction = region.market.auction(&region.q(), interval, None).unwrap();
+    assert_eq!(auction.until_s.u64(), closes_s + 180);
+    region.go(closes_s + 179);
+    let propose = region.market.propose(interval, solve(&region, interval)).unwrap();
+    region.must(&anyone, propose);
+    region.go(closes_s + 180);
+    assert_eq!(region.clear(interval).orders, 4);
+}

@@ -5,13 +5,17 @@
 pub mod bilateral;
 pub mod power;
 pub mod provenance;
+mod sealed;
 mod standing;
 
 use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
-use cosmwasm_std::{coins, to_json_binary, Addr, Coin, Int128, Int64, QuerierWrapper, StdResult, Uint64, WasmMsg};
+use cosmwasm_std::{
+    coins, to_json_binary, Addr, Binary, Coin, Int128, Int64, QuerierWrapper, StdResult, Uint64, WasmMsg,
+};
 use cw20::Cw20ReceiveMsg;
 
+pub use sealed::{SealResponse, SealedOrder, SALT_LENGTH, SEALED_TAG};
 pub use standing::{HourBand, Standing, StandingQuantity, StandingResponse, MAX_SHARE};
 
 /// Most orders that one message places or cancels.
@@ -128,6 +132,36 @@ pub enum ExecuteMsg {
         device: u32,
         /// The whole list, at most one per price step of a device; empty to cancel.
         orders: Vec<Standing>,
+    },
+    /// Seals an order of one device before gate closure; only its owner. It locks the flat `sealed_lock`.
+    Seal {
+        /// The device's number.
+        device: u32,
+        /// Delivery interval; must be open.
+        interval: Interval,
+        /// [`SealedOrder::hash`], 32 bytes.
+        hash: Binary,
+    },
+    /// Takes a sealed order back, as long as orders can be cancelled; only its owner.
+    Unseal {
+        /// The device's number.
+        device: u32,
+        /// Delivery interval.
+        interval: Interval,
+        /// Slot of the seal, as reported when it was sealed.
+        slot: u8,
+    },
+    /// Reveals a sealed order between gate closure and the end of the reveal window; only its owner. It enters the book
+    /// and takes the lock of its terms in place of the flat one.
+    Reveal {
+        /// The device's number.
+        device: u32,
+        /// Delivery interval.
+        interval: Interval,
+        /// Slot of the seal.
+        slot: u8,
+        /// What was sealed.
+        order: SealedOrder,
     },
     /// Closes the book of an interval between its gate closure and its delivery: standing orders enter it, a bounded
     /// step of devices at a time; anyone. An order that could not be placed is left out and named in an event.
@@ -260,6 +294,16 @@ pub enum QueryMsg {
         /// Only this owner's.
         owner: Option<String>,
         /// Continue after this order.
+        start_after: Option<OrderKey>,
+        /// At most [`MAX_PAGE`].
+        limit: Option<u32>,
+    },
+    /// Sealed orders of an interval that nobody has revealed; none once it is cleared or skipped.
+    #[returns(Vec<SealResponse>)]
+    Seals {
+        /// The interval.
+        interval: Interval,
+        /// Continue after this seal.
         start_after: Option<OrderKey>,
         /// At most [`MAX_PAGE`].
         limit: Option<u32>,
@@ -739,6 +783,46 @@ impl Client {
     /// Standing orders of a device.
     pub fn standing(&self, querier: &QuerierWrapper<'_>, device: u32) -> StdResult<Vec<StandingResponse>> {
         querier.query_wasm_smart(&self.0, &QueryMsg::Standing { device })
+    }
+
+    /// Seals an order for the device of an owner: the market's address is part of what is hashed.
+    pub fn seal(
+        &self,
+        domain: &str,
+        owner: &Addr,
+        device: u32,
+        interval: Interval,
+        order: &SealedOrder,
+    ) -> StdResult<WasmMsg> {
+        let hash = order.hash(domain, &self.0, owner, device, interval).to_vec().into();
+        let seal = ExecuteMsg::Seal { device, interval, hash };
+        self.execute(&seal, vec![])
+    }
+
+    /// Reveals a sealed order.
+    pub fn reveal(&self, device: u32, interval: Interval, slot: u8, order: SealedOrder) -> StdResult<WasmMsg> {
+        let reveal = ExecuteMsg::Reveal {
+            device,
+            interval,
+            slot,
+            order,
+        };
+        self.execute(&reveal, vec![])
+    }
+
+    /// A page of the sealed orders of an interval that nobody has revealed.
+    pub fn seals(
+        &self,
+        querier: &QuerierWrapper<'_>,
+        interval: Interval,
+        start_after: Option<OrderKey>,
+    ) -> StdResult<Vec<SealResponse>> {
+        let query = QueryMsg::Seals {
+            interval,
+            start_after,
+            limit: Some(MAX_PAGE),
+        };
+        querier.query_wasm_smart(&self.0, &query)
     }
 
     /// Closes the book of an interval, a step at a time.

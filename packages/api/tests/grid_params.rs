@@ -194,6 +194,18 @@ fn table() -> Vec<Row> {
         ),
         Row("solver_window_s", |p, v| p.solver_window_s = count(v), 0, 299),
         Row(
+            "reveal_s",
+            |p, v| {
+                p.gate_closure_s = 86_400;
+                p.horizon = 672;
+                p.solver_window_s = 0;
+                p.reveal_s = count(v)
+            },
+            0,
+            86_399,
+        ),
+        Row("reveal_s", |p, v| p.reveal_s = count(v), 0, 179),
+        Row(
             "no_cancel_s",
             |p, v| {
                 p.horizon = 672;

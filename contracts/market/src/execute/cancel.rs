@@ -1,6 +1,6 @@
-use busbar_api::grid::MarketState;
+use busbar_api::grid::{MarketState, Params};
 use busbar_api::market::{OrderRef, Terms};
-use busbar_units::{Money, Wh};
+use busbar_units::{Interval, Money, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
 use super::check_count;
@@ -48,24 +48,7 @@ pub fn cancel(
             });
         }
         let params = context.params(interval)?;
-        let closed_s = context.times(&params, interval)?.closes_s;
-        if now_s >= closed_s {
-            return Err(ContractError::GateClosed {
-                interval,
-                closed_s,
-                now_s,
-            });
-        }
-        context.allows(interval, MarketState::cancels_and_redeems)?;
-        // The book that everybody saw in the last seconds is the one that is cleared.
-        let standing_s = closed_s.saturating_sub(params.no_cancel_s.into());
-        if now_s >= standing_s && context.state(interval)?.trades() {
-            return Err(ContractError::OrdersStand {
-                interval,
-                standing_s,
-                now_s,
-            });
-        }
+        may_cancel(&context, &params, interval, now_s)?;
         coin = coin.add(lock(&params, &found)?)?;
         if matches!(found.terms, Terms::Redeem {}) {
             energy = energy.add(found.quantity)?;
@@ -81,4 +64,26 @@ pub fn cancel(
         })?;
     }
     Ok(Response::new().add_events(cancelled))
+}
+
+/// Refuses to take anything out of a book that is closed, or that stands as everybody saw it in its last seconds.
+pub fn may_cancel(context: &Context<'_>, params: &Params, interval: Interval, now_s: u64) -> Result<(), ContractError> {
+    let closed_s = context.times(params, interval)?.closes_s;
+    if now_s >= closed_s {
+        return Err(ContractError::GateClosed {
+            interval,
+            closed_s,
+            now_s,
+        });
+    }
+    context.allows(interval, MarketState::cancels_and_redeems)?;
+    let standing_s = closed_s.saturating_sub(params.no_cancel_s.into());
+    if now_s >= standing_s && context.state(interval)?.trades() {
+        return Err(ContractError::OrdersStand {
+            interval,
+            standing_s,
+            now_s,
+        });
+    }
+    Ok(())
 }

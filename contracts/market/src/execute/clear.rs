@@ -4,6 +4,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
 use super::close::finish;
 use super::propose::{forget, solver_window_ends};
+use super::reveal::{check_revealed, lapse};
 use crate::auction::{book, Auction};
 use crate::context::Context;
 use crate::state::{Account, AccountId, Best, BookClosing, Capped, FixedReferences, Offer, Record};
@@ -17,6 +18,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
     let now_s = uncleared(deps.storage, &env, &times, interval)?;
+    check_revealed(deps.storage, &params, &times, interval, now_s)?;
     let entered = finish(deps.storage, &context, &params, &env, interval)?;
     let circuit = context.network(&params, interval)?;
     if circuit.needs_certificate() {
@@ -33,6 +35,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
     let utility = context.utility(deps.storage)?;
     let best = Best::load(deps.storage, interval)?;
     BookClosing::remove(deps.storage, interval);
+    let forfeited = lapse(deps.storage, &params, interval, params.sealed_fee)?;
     forget(deps.storage, interval, utility)?;
     let free = Account::load(deps.storage, utility)?.free_of_locks()?;
 
@@ -60,11 +63,15 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
             params.clear_bounty.times(orders)?,
         ),
     };
+    record.work.escrow = forfeited;
     record.work.utility_lock = lock_utility(deps.storage, utility, &params, tariff, &record)?;
     record.save(deps.storage, interval);
     let mut event = events::cleared(interval, &record, &auction.capped)?;
     if let Some(best) = best {
         event = event.add_attribute("gap", best.gap.to_string());
+    }
+    if !forfeited.is_zero() {
+        event = event.add_attribute("forfeited", forfeited.get().to_string());
     }
     Ok(Response::new()
         .add_events(entered)

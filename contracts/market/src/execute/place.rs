@@ -8,7 +8,7 @@ use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 use super::check_count;
 use crate::collateral::lock;
 use crate::context::Context;
-use crate::state::{Account, AccountId, BookOrder, OrderId};
+use crate::state::{Account, AccountId, BookOrder, OrderId, Seal};
 use crate::{events, ContractError};
 
 /// Slots of the bank requests; price orders take the lowest free slot below the region's price steps.
@@ -217,7 +217,7 @@ impl Placing<'_, '_> {
         }
     }
 
-    /// Whether orders of the interval are taken.
+    /// Refuses an interval whose gate is not open.
     pub fn gate(&self, params: &Params, interval: Interval, now_s: u64) -> Result<(), ContractError> {
         let times = self.context.times(params, interval)?;
         if now_s < times.opens_s {
@@ -233,6 +233,16 @@ impl Placing<'_, '_> {
                 closed_s: times.closes_s,
                 now_s,
             });
+        }
+        Ok(())
+    }
+
+    /// Refuses a sealed price order of a device that may have none in the interval.
+    pub fn trades_in(&self, params: &Params, interval: Interval) -> Result<(), ContractError> {
+        self.settles_in(interval)?;
+        self.context.allows(interval, |state| state.trades())?;
+        if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
+            return Err(self.is_bank());
         }
         Ok(())
     }
@@ -288,20 +298,39 @@ impl Placing<'_, '_> {
                 max,
             });
         }
-        let steps = params.steps_per_device;
-        let full = |max| ContractError::TooManyOrders {
-            device: self.number,
-            interval,
-            max,
+        let single = |slot: u8| match used.contains(&slot) {
+            true => Err(self.full(interval, 1)),
+            false => Ok(slot),
         };
-        let single = |slot: u8| if used.contains(&slot) { Err(full(1)) } else { Ok(slot) };
         match order.terms {
             Terms::Bank {} => single(BANK_SLOT),
             Terms::Redeem {} => single(REDEEM_SLOT),
-            Terms::Buy { .. } | Terms::Sell { .. } => (0..BANK_SLOT)
-                .take_while(|slot| u32::from(*slot) < steps)
-                .find(|slot| !used.contains(slot))
-                .ok_or_else(|| full(steps)),
+            Terms::Buy { .. } | Terms::Sell { .. } => self.price_slot(storage, params, interval),
+        }
+    }
+
+    /// The lowest of the device's price steps that neither an order nor a seal takes.
+    pub fn price_slot(&self, storage: &dyn Storage, params: &Params, interval: Interval) -> Result<u8, ContractError> {
+        let orders = BookOrder::of_device(storage, interval, self.account, self.number);
+        let seals = Seal::of_device(storage, interval, self.account, self.number);
+        let mut used = orders
+            .map(|listed| Ok(listed?.0.slot))
+            .collect::<Result<Vec<_>, ContractError>>()?;
+        for listed in seals {
+            used.push(listed?.0.slot);
+        }
+        let steps = params.steps_per_device;
+        (0..BANK_SLOT)
+            .take_while(|slot| u32::from(*slot) < steps)
+            .find(|slot| !used.contains(slot))
+            .ok_or_else(|| self.full(interval, steps))
+    }
+
+    fn full(&self, interval: Interval, max: u32) -> ContractError {
+        ContractError::TooManyOrders {
+            device: self.number,
+            interval,
+            max,
         }
     }
 }

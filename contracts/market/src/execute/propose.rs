@@ -6,8 +6,8 @@ use busbar_clearing::Side;
 use busbar_units::{Interval, Money, UnitsError, Wh};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
-use super::check_closed;
 use super::clear::{purchase_lock, uncleared};
+use super::{check_closed, check_revealed};
 use crate::auction::{mesh, proposal, Auction};
 use crate::context::Context;
 use crate::state::{Account, AccountId, Best};
@@ -39,6 +39,7 @@ pub fn propose(
             now_s,
         });
     }
+    check_revealed(deps.storage, &params, &times, interval, now_s)?;
     check_closed(deps.storage, interval)?;
     let tariff = context.tariff(interval)?;
     let utility = context.utility(deps.storage)?;
@@ -76,9 +77,10 @@ pub fn propose(
     Ok(Response::new().add_event(events::proposed(interval, &best)))
 }
 
-/// Unix second at which proposals for an interval end.
+/// Unix second at which proposals for an interval end: the solver window begins where the reveal window ends.
 pub fn solver_window_ends(params: &Params, closes_s: u64) -> u64 {
-    closes_s.saturating_add(params.solver_window_s.into())
+    let revealed_s = closes_s.saturating_add(params.reveal_s.into());
+    revealed_s.saturating_add(params.solver_window_s.into())
 }
 
 /// Gives up what was proposed for an interval and what it locks.

@@ -1,8 +1,9 @@
 use busbar_api::market::Stage;
-use busbar_units::{Interval, Price};
+use busbar_units::{Interval, Money, Price};
 use cosmwasm_std::{DepsMut, Env, Response};
 
 use super::propose::forget;
+use super::reveal::lapse;
 use crate::auction::{open_positions, Listed};
 use crate::context::Context;
 use crate::state::{final_cursor, BookClosing, FixedReferences, Offer, Record};
@@ -39,6 +40,8 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
     BookClosing::remove(deps.storage, interval);
     FixedReferences::remove(deps.storage, interval);
     Offer::lapse(deps.storage, interval);
+    // Nobody cleared: it is nobody's fault that a seal was not opened.
+    lapse(deps.storage, &params, interval, Money::ZERO)?;
     let book = Listed::all(deps.storage, interval)?;
     open_positions(deps.storage, interval, &book, &[])?;
     let tariff = context.tariff(interval)?;

@@ -1,16 +1,17 @@
 use busbar_api::market::{AuctionOrder, AuctionResponse, Side, MAX_AUCTION_PAGE};
 use busbar_units::{Interval, Money};
-use cosmwasm_std::{Deps, Int128, Uint64};
+use cosmwasm_std::{Deps, Env, Int128, Uint64};
 
 use crate::auction::Auction;
 use crate::context::Context;
-use crate::execute::{check_closed, solver_window_ends};
+use crate::execute::{check_closed, check_revealed, solver_window_ends};
 use crate::state::{Account, AccountId, Best};
 use crate::ContractError;
 
 /// A page of an interval's auction as a proposal has to solve it.
 pub fn auction(
     deps: Deps<'_>,
+    env: Env,
     interval: Interval,
     start_after: Option<u32>,
     limit: Option<u32>,
@@ -18,6 +19,7 @@ pub fn auction(
     let context = Context::load(deps.storage, deps.querier)?;
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
+    check_revealed(deps.storage, &params, &times, interval, env.block.time.seconds())?;
     check_closed(deps.storage, interval)?;
     let circuit = context.network(&params, interval)?;
     let best = Best::load(deps.storage, interval)?;

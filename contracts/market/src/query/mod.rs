@@ -7,6 +7,7 @@ mod nodal;
 mod offer;
 mod power;
 mod provenance;
+mod seals;
 mod standing;
 mod totals;
 
@@ -18,6 +19,7 @@ pub use nodal::{flows, prices};
 pub use offer::offers;
 pub use power::{capped, references};
 pub use provenance::{provenance, source_of};
+pub use seals::seals;
 pub use standing::standing;
 pub use totals::totals;
 

@@ -9,6 +9,7 @@ mod position;
 mod provenance;
 mod record;
 mod reference;
+mod sealed;
 mod standing;
 mod totals;
 
@@ -29,6 +30,7 @@ pub use position::{Position, PositionPage};
 pub use provenance::{final_line, load_line, save_line};
 pub use record::{Record, Work};
 pub use reference::{Capped, FixedReferences, History};
+pub use sealed::Seal;
 pub use standing::{BookClosing, StandingOrders};
 pub use totals::Totals;
 
@@ -59,6 +61,7 @@ pub const NAMESPACES: &[&[u8]] = &[
     reference::POINTS,
     reference::FIXED,
     reference::CAPPED,
+    sealed::SEALED,
     standing::STANDING,
     standing::CLOSING,
 ];

@@ -60,13 +60,13 @@ impl OrderId {
         }
     }
 
-    fn bytes(self) -> Vec<u8> {
+    pub(super) fn bytes(self) -> Vec<u8> {
         let mut key = device_prefix(self.interval, self.account, self.device);
         key.push(self.slot);
         key
     }
 
-    fn parse(key: &[u8]) -> Result<Self, ContractError> {
+    pub(super) fn parse(key: &[u8]) -> Result<Self, ContractError> {
         let mut reader = Reader::new(key.strip_prefix(BOOK).unwrap_or_default());
         let id = Self {
             interval: Interval::new(reader.u64("interval")?),
@@ -79,7 +79,7 @@ impl OrderId {
     }
 }
 
-fn interval_prefix(interval: Interval) -> Vec<u8> {
+pub fn interval_prefix(interval: Interval) -> Vec<u8> {
     [BOOK, &interval.get().to_be_bytes()].concat()
 }
 
@@ -87,7 +87,7 @@ fn account_prefix(interval: Interval, account: AccountId) -> Vec<u8> {
     [interval_prefix(interval), account.0.to_be_bytes().to_vec()].concat()
 }
 
-fn device_prefix(interval: Interval, account: AccountId, device: u32) -> Vec<u8> {
+pub fn device_prefix(interval: Interval, account: AccountId, device: u32) -> Vec<u8> {
     [account_prefix(interval, account), device.to_be_bytes().to_vec()].concat()
 }
 

@@ -40,6 +40,7 @@ pub fn params() -> Params {
         horizon: 8,
         gate_closure_s: 300,
         solver_window_s: 120,
+        reveal_s: 0,
         no_cancel_s: 30,
         confirmation_window: 4,
         dispute_window: 4,

@@ -35,9 +35,12 @@ pub struct Params {
     pub horizon: u32,
     /// Seconds from gate closure to the start of delivery; below `horizon` intervals (`300`).
     pub gate_closure_s: u32,
-    /// Seconds from gate closure within which certificates are posted where the network needs one; below
-    /// `gate_closure_s` (`120`).
+    /// Seconds from the end of the reveal window within which certificates are posted where the network needs one;
+    /// below `gate_closure_s` (`120`).
     pub solver_window_s: u32,
+    /// Seconds from gate closure within which sealed orders are revealed; together with `solver_window_s`, which begins
+    /// at its end, below `gate_closure_s`; 0 where no sealed orders are taken (`0`).
+    pub reveal_s: u32,
     /// Seconds before gate closure within which orders are placed but not cancelled (`30`).
     pub no_cancel_s: u32,
     /// Intervals after delivery within which every awaited reading should be in (`4`). Margin covers this time.

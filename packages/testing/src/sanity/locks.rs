@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use busbar_api::market::{IntervalResponse, OrderResponse, Stage, Terms};
+use busbar_api::market::{IntervalResponse, OrderResponse, SealResponse, Stage, Terms};
 use busbar_api::registry;
 use busbar_units::Interval;
 
@@ -17,7 +17,7 @@ struct Held {
     pending: u128,
 }
 
-/// Locks are those of standing orders, pending are the receipts of intervals that are not final: nothing is
+/// Locks are those of orders in the book and under seal, pending are the receipts of intervals that are not final: nothing is
 /// locked for ever, nothing comes free early.
 pub(super) fn check(region: &Region, records: &BTreeMap<Interval, IntervalResponse>) {
     let halfway =
@@ -118,6 +118,10 @@ fn add(
         }
     }
     assert_eq!(differences, 0, "{interval}: what agreements cost is what they earn");
+    for seal in seals(region, interval) {
+        let entry = held.entry(owners[&seal.key.device].clone()).or_default();
+        entry.coin += seal.lock.get();
+    }
     for part in &parts {
         let receipt = part.position.paid.negative().get();
         held.entry(owners[&part.number].clone()).or_default().pending += receipt;
@@ -150,6 +154,19 @@ fn lock(region: &Region, interval: Interval, order: &OrderResponse) -> u128 {
         Terms::Redeem {} => 0,
     };
     thousandths(per_kwh) + params.order_fee.get()
+}
+
+/// Sealed orders of an interval that nobody has revealed.
+fn seals(region: &Region, interval: Interval) -> Vec<SealResponse> {
+    let mut all: Vec<SealResponse> = vec![];
+    loop {
+        let after = all.last().map(|seal| seal.key);
+        let page = region.market.seals(&region.q(), interval, after).expect("seals");
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
 }
 
 /// Something would be due to a device of which nothing is known: that waits until the interval is final.

@@ -4,7 +4,7 @@
 //!   inside the price range.
 //! - Coin: the market holds exactly what was deposited less what was withdrawn, and that is the sum of all
 //!   accounts, the escrows and the fund; what strangers sent on top counts for nobody. Each account locks what
-//!   its standing orders lock, never more than its balance, and waits for the receipts of intervals that are
+//!   its orders lock, in the book and under seal, never more than its balance, and waits for the receipts of intervals that are
 //!   not final.
 //! - Energy: supply is what was minted less what was burned, every Wh of it is held by somebody, no call lifts
 //!   it above the storage's usable energy, and the market holds what its accounts own.
@@ -55,7 +55,9 @@ impl Ledger {
                 Ok(ExecuteMsg::Place { orders, .. }) => {
                     self.ordered.extend(orders.into_iter().map(|order| order.interval));
                 }
-                Ok(ExecuteMsg::Close { interval, .. }) => self.ordered.extend([interval]),
+                Ok(ExecuteMsg::Close { interval, .. } | ExecuteMsg::Seal { interval, .. }) => {
+                    self.ordered.extend([interval]);
+                }
                 Ok(ExecuteMsg::Agree { agreement, .. }) => drop(self.ordered.insert(agreement.interval)),
                 _ => {}
             }

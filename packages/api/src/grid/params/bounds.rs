@@ -19,7 +19,9 @@ pub const CONFIRMATION_WINDOW: RangeInclusive<u32> = 1..=96;
 pub const CORRECTION_WINDOW: RangeInclusive<u32> = 1..=672;
 /// Seconds by which a meter's clock may run ahead.
 pub const CLOCK_TOLERANCE_S: RangeInclusive<u32> = 0..=300;
-/// Seconds after gate closure within which certificates are posted.
+/// Seconds after gate closure within which sealed orders are revealed.
+pub const REVEAL_S: RangeInclusive<u32> = 0..=86_399;
+/// Seconds after the reveal window within which certificates are posted.
 pub const SOLVER_WINDOW_S: RangeInclusive<u32> = 0..=86_399;
 /// Seconds before gate closure within which orders stand.
 pub const NO_CANCEL_S: RangeInclusive<u32> = 0..=86_400;

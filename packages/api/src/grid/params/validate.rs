@@ -32,6 +32,7 @@ impl Params {
         let horizon = Named("horizon", self.horizon.into());
         let gate = Named("gate_closure_s", self.gate_closure_s.into());
         let solver = Named("solver_window_s", self.solver_window_s.into());
+        let reveal = Named("reveal_s", self.reveal_s.into());
         let standing = Named("no_cancel_s", self.no_cancel_s.into());
         horizon.within(&bounds::HORIZON)?;
         gate.within(&bounds::GATE_CLOSURE_S)?;
@@ -39,6 +40,9 @@ impl Params {
         gate.below(Named("horizon in seconds", open))?;
         solver.within(&bounds::SOLVER_WINDOW_S)?;
         solver.below(gate)?;
+        reveal.within(&bounds::REVEAL_S)?;
+        let left = gate.1.saturating_sub(solver.1);
+        reveal.below(Named("gate_closure_s less solver_window_s", left))?;
         standing.within(&bounds::NO_CANCEL_S)?;
         standing.below(Named(
             "seconds from opening to gate closure",
