@@ -143,7 +143,11 @@ pub fn heads(storage: &dyn Storage) -> StdResult<Vec<u32>> {
 }
 
 pub fn save_heads(storage: &mut dyn Storage, heads: &[u32]) {
-    storage.set(raw::HEADS.as_bytes(), &raw::encode_heads(heads));
+    match heads {
+        // Storage takes no empty value.
+        [] => storage.remove(raw::HEADS.as_bytes()),
+        _ => storage.set(raw::HEADS.as_bytes(), &raw::encode_heads(heads)),
+    }
 }
 
 pub fn awaited_tip(storage: &dyn Storage) -> StdResult<Option<Interval>> {

@@ -537,4 +537,8 @@ fn head_meters_are_listed_until_they_retire_and_bounded() {
     numbers.remove(3);
     numbers.push(more.number);
     assert_eq!(listed(&region), numbers);
+    for number in numbers {
+        region.register(&operator, &ExecuteMsg::Retire { number }).unwrap();
+    }
+    assert!(listed(&region).is_empty(), "the last one retires like any other");
 }
