@@ -5,6 +5,7 @@ use busbar_testing::grid::Times;
 use busbar_testing::market::Stage;
 use busbar_testing::units::Interval;
 
+use crate::regions::REVEAL_S;
 use crate::world::World;
 
 /// What comes next.
@@ -30,8 +31,19 @@ pub fn interval(world: &mut World) -> VecDeque<Step> {
     for _ in 0..2 + world.rng.below(3) {
         steps.push_back(call("market.place"));
     }
+    if world.rng.chance(30) {
+        steps.extend([call("market.agree"), call("market.agree")]);
+    }
+    let sealed = world.rng.chance(30);
+    if sealed {
+        steps.push_back(call("market.seal"));
+    }
     steps.push_back(Step::Until(interval, |times| times.closes_s));
     steps.push_back(call("market.close"));
+    if sealed && world.rng.chance(80) {
+        steps.push_back(call("market.reveal"));
+    }
+    steps.push_back(Step::Wait(REVEAL_S.into()));
     steps.push_back(call("market.propose"));
     steps.push_back(Step::Wait(125));
     if world.rng.chance(90) {
@@ -109,6 +121,8 @@ pub fn errand(world: &mut World) -> VecDeque<Step> {
             "certificates.retire",
         ],
         &["market.place", "market.cancel"],
+        &["market.agree", "market.retract"],
+        &["market.seal", "market.unseal"],
         &["registry.admit_manufacturer", "registry.remove_manufacturer"],
     ];
     let errand = world.rng.pick(errands);

@@ -6,6 +6,9 @@ use busbar_testing::{Device, Region, Setup};
 
 use crate::world::World;
 
+/// Seconds after gate closure in which sealed orders are revealed.
+pub const REVEAL_S: u32 = 30;
+
 /// One bus with a bank; a feeder that congests, with a bank; a ring that is cleared by proposal; and a region
 /// of days, where what takes weeks is soon over.
 pub fn all() -> Vec<World> {
@@ -42,7 +45,7 @@ fn setup(interval_s: u64) -> Setup {
         params.dispute_window,
         params.correction_window,
     ) = (1, 1, 2);
-    params.steps_per_device = 4;
+    (params.steps_per_device, params.reveal_s) = (4, REVEAL_S);
     params.losses = Ppm::new(30_000);
     (params.order_fee, params.clear_bounty) = (Money::new(50), Money::new(20));
     (params.settlement_fee, params.settle_bounty) = (Money::new(70), Money::new(40));
@@ -124,7 +127,8 @@ fn trade(region: &mut Region, devices: &[Device]) {
     for offset in 0..3 {
         let interval = first.plus(offset).unwrap();
         let closes_s = region.times(interval).closes_s;
-        region.reach(closes_s + u64::from(region.params(interval).solver_window_s));
+        let params = region.params(interval);
+        region.reach(closes_s + u64::from(params.reveal_s + params.solver_window_s));
         region.clear(interval);
     }
     for offset in 0..3 {

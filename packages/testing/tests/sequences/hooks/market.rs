@@ -75,7 +75,7 @@ fn terms(world: &mut World) -> Terms {
     let limit = Price::new(world.rng.between(-20, 60) * 10_000);
     let eager = Price::new(world.rng.between(5, 25) * 10_000);
     let banks = world.region.setup().params.bank.is_some();
-    match world.rng.below(if banks { 9 } else { 6 }) {
+    match world.rng.below(if banks { 10 } else { 6 }) {
         0 => Terms::Buy { limit },
         1 => Terms::Sell { limit },
         2 | 3 => Terms::Buy { limit: eager },
@@ -100,7 +100,7 @@ fn place(world: &mut World) -> Draft {
         let interval = interval.plus(offset).unwrap();
         NewOrder {
             interval: world.focus.unwrap_or(interval),
-            at_reference: world.rng.chance(50),
+            at_reference: world.rng.chance(10),
             terms: terms(world),
             quantity,
         }

@@ -3,6 +3,7 @@ mod certificates;
 mod grid;
 mod market;
 mod oracle;
+mod pairs;
 mod registry;
 mod token;
 
@@ -16,13 +17,14 @@ pub type Draft = Option<(Addr, WasmMsg)>;
 type Hook = fn(&mut World) -> Draft;
 
 /// One row per kind of message that chance alone would not get right.
-fn tables() -> [&'static [(&'static str, Hook)]; 6] {
+fn tables() -> [&'static [(&'static str, Hook)]; 7] {
     [
         grid::HOOKS,
         registry::HOOKS,
         oracle::HOOKS,
         token::HOOKS,
         market::HOOKS,
+        pairs::HOOKS,
         certificates::HOOKS,
     ]
 }
