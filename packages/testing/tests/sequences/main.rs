@@ -46,7 +46,7 @@ const FIRST: u64 = 1;
 /// alone, from its own balance.
 const REFUSED: &[&str] = &["energy-token.burn_from", "energy-token.update_minter"];
 
-/// Kinds that succeed in any hundred sequences.
+/// Kinds that succeed in the short form already.
 const CORE: &[&str] = &[
     "market.place",
     "market.cancel",
@@ -58,7 +58,6 @@ const CORE: &[&str] = &[
     "oracle.submit",
     "oracle.confirm",
     "registry.enrol",
-    "registry.confirm",
     "certificates.issue",
     "certificates.transfer",
     "market.receive",
