@@ -2,10 +2,10 @@
 use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times};
 use busbar_api::registry::{self, Device};
 use busbar_units::{Interval, Millihertz, Wh};
-use cosmwasm_std::{Addr, QuerierWrapper, Storage};
+use cosmwasm_std::{Addr, Env, QuerierWrapper, Storage};
 
 use crate::collateral;
-use crate::state::{Account, AccountId, DeviceSlot, GRID};
+use crate::state::{Account, AccountId, Best, DeviceSlot, GRID};
 use crate::ContractError;
 
 /// The region as the grid contract describes it.
@@ -40,6 +40,11 @@ impl<'a> Context<'a> {
     /// Parameters of an interval.
     pub fn params(&self, interval: Interval) -> Result<Params, ContractError> {
         Ok(grid::raw::params_at(&self.querier, &self.grid, interval)?)
+    }
+
+    /// Parameters of the interval in delivery, which margins go by.
+    pub fn params_now(&self, env: &Env) -> Result<Params, ContractError> {
+        self.params(self.region.current_interval(env.block.time)?)
     }
 
     /// Tariff of an interval.
@@ -115,6 +120,12 @@ impl<'a> Context<'a> {
     /// The utility's account, opened where there is none.
     pub fn utility(&self, storage: &mut dyn Storage) -> Result<AccountId, ContractError> {
         AccountId::open(storage, &self.region.utility)
+    }
+
+    /// The account of the utility of an interval that is not cleared: once something is proposed, another utility
+    /// does not take over what was proven with the first one's bids and coin.
+    pub fn utility_of(&self, storage: &mut dyn Storage, best: Option<&Best>) -> Result<AccountId, ContractError> {
+        best.map_or_else(|| self.utility(storage), |best| Ok(best.utility))
     }
 
     /// Gives a device its account, bus and margin, or brings them up to date with the registry.

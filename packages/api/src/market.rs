@@ -48,6 +48,37 @@ pub enum Side {
     Sell,
 }
 
+impl Side {
+    /// The side of whoever trades with this one.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Buy => Self::Sell,
+            Self::Sell => Self::Buy,
+        }
+    }
+
+    /// A price order of this side.
+    pub fn terms(self, limit: Price) -> Terms {
+        match self {
+            Self::Buy => Terms::Buy { limit },
+            Self::Sell => Terms::Sell { limit },
+        }
+    }
+
+    /// One byte in storage and in what is hashed.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Buy => 0,
+            Self::Sell => 1,
+        }
+    }
+
+    /// The side of a [`Self::code`].
+    pub fn from_code(code: u8) -> Option<Self> {
+        [Self::Buy, Self::Sell].into_iter().find(|side| side.code() == code)
+    }
+}
+
 /// What an order asks for.
 #[cw_serde]
 #[derive(Copy, Eq)]

@@ -1,12 +1,12 @@
 //! Agreements at a fixed price ([`busbar_api::market::bilateral`]).
 use busbar_api::grid::Params;
 use busbar_api::market::bilateral::{Agreement, OfferKey};
-use busbar_api::market::{Side, Terms};
+use busbar_api::market::Side;
 use busbar_api::registry::Device;
 use busbar_units::{Interval, NetMoney};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 
-use super::place::{may_trade, take_locks, trades, Entry as Admitted, Placing};
+use super::place::{is_owner, may_trade, take_locks, trades, Entry as Admitted, Placing};
 use crate::context::Context;
 use crate::state::{Agreed, BookOrder, Offer, OrderId};
 use crate::{events, ContractError};
@@ -46,7 +46,7 @@ pub fn agree(
     };
     let offer = Offer { side, quantity, price };
     let answer = Offer {
-        side: opposite(side),
+        side: side.opposite(),
         ..offer
     };
     let params = context.params(interval)?;
@@ -89,14 +89,8 @@ pub fn retract(
     counterparty: u32,
     interval: Interval,
 ) -> Result<Response, ContractError> {
-    let owner = Context::load(deps.storage, deps.querier)?.device(device)?.owner;
-    if owner != info.sender {
-        return Err(ContractError::NotTheOwner {
-            device,
-            owner,
-            sender: info.sender,
-        });
-    }
+    let record = Context::load(deps.storage, deps.querier)?.device(device)?;
+    is_owner(device, &record, &info)?;
     let of = OfferKey { device, counterparty };
     if Offer::load(deps.storage, interval, of)?.is_none() {
         return Err(ContractError::UnknownOffer {
@@ -107,13 +101,6 @@ pub fn retract(
     }
     Offer::remove(deps.storage, interval, of);
     Ok(Response::new().add_event(events::retracted(interval, of)))
-}
-
-fn opposite(side: Side) -> Side {
-    match side {
-        Side::Buy => Side::Sell,
-        Side::Sell => Side::Buy,
-    }
 }
 
 /// What both sides of an agreement have in common.
@@ -127,16 +114,13 @@ struct Sides<'a> {
 impl Sides<'_> {
     /// A price-taking order of one side.
     fn order(&self, of: OfferKey, bus: u16, offer: &Offer) -> BookOrder {
+        let limit = match offer.side {
+            Side::Buy => self.params.price_cap,
+            Side::Sell => self.params.price_floor,
+        };
         BookOrder {
             bus,
-            terms: match offer.side {
-                Side::Buy => Terms::Buy {
-                    limit: self.params.price_cap,
-                },
-                Side::Sell => Terms::Sell {
-                    limit: self.params.price_floor,
-                },
-            },
+            terms: offer.side.terms(limit),
             quantity: offer.quantity,
             at_reference: false,
             agreed: Some(Agreed {
@@ -157,14 +141,8 @@ impl Sides<'_> {
         offer: &Offer,
     ) -> Result<Admitted, ContractError> {
         trades(self.context, of.device, device)?;
-        let region = &self.context.region;
-        let now = self.context.params(region.current_interval(self.env.block.time)?)?;
-        let placing = Placing {
-            context: self.context,
-            device,
-            number: of.device,
-            account: self.context.attach(storage, &now, of.device, device)?.account,
-        };
+        let now = self.context.params_now(self.env)?;
+        let placing = Placing::of(storage, self.context, &now, of.device, device)?;
         placing.gate(self.params, self.interval, self.env.block.time.seconds())?;
         let order = self.order(of, device.bus, offer);
         placing.admit(storage, self.params, self.interval, order)

@@ -32,11 +32,13 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
         }
     }
     let tariff = context.tariff(interval)?;
-    let utility = context.utility(deps.storage)?;
     let best = Best::load(deps.storage, interval)?;
+    let utility = context.utility_of(deps.storage, best.as_ref())?;
     BookClosing::remove(deps.storage, interval);
     let forfeited = lapse(deps.storage, &params, interval, params.sealed_fee)?;
-    forget(deps.storage, interval, utility)?;
+    if let Some(best) = &best {
+        forget(deps.storage, interval, best)?;
+    }
     let free = Account::load(deps.storage, utility)?.free_of_locks()?;
 
     let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
@@ -64,6 +66,7 @@ pub fn clear(deps: DepsMut<'_>, env: Env, info: MessageInfo, interval: Interval)
         ),
     };
     record.work.escrow = forfeited;
+    record.work.utility = utility.0;
     record.work.utility_lock = lock_utility(deps.storage, utility, &params, tariff, &record)?;
     record.save(deps.storage, interval);
     let mut event = events::cleared(interval, &record, &auction.capped)?;

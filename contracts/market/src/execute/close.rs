@@ -146,13 +146,7 @@ impl Entering<'_, '_> {
             }
             return Ok(());
         }
-        let account = self.context.attach(storage, &self.now, number, &device)?.account;
-        let placing = Placing {
-            context: self.context,
-            device: &device,
-            number,
-            account,
-        };
+        let placing = Placing::of(storage, self.context, &self.now, number, &device)?;
         for (entry, order) in orders.iter().enumerate() {
             match self.enter(storage, &placing, order) {
                 Ok(placed) => self.events.extend(placed),

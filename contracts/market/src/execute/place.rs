@@ -1,4 +1,4 @@
-use busbar_api::grid::Params;
+use busbar_api::grid::{MarketState, Params};
 use busbar_api::market::{NewOrder, Terms};
 use busbar_api::registry::{Device, Status};
 use busbar_clearing::MAX_QUANTITY;
@@ -27,15 +27,7 @@ pub fn place(
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
     may_trade(&context, number, &device, &info)?;
-    let now = context.params(context.region.current_interval(env.block.time)?)?;
-    let account = context.attach(deps.storage, &now, number, &device)?.account;
-
-    let placing = Placing {
-        context: &context,
-        device: &device,
-        number,
-        account,
-    };
+    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
     let now_s = env.block.time.seconds();
     let mut coin = Money::ZERO;
     let mut energy = Wh::ZERO;
@@ -48,7 +40,7 @@ pub fn place(
         energy = energy.add(entry.energy)?;
         placed.push(entry.save(deps.storage));
     }
-    take_locks(deps.storage, account, coin, energy)?;
+    take_locks(deps.storage, placing.account, coin, energy)?;
     Ok(Response::new().add_events(placed))
 }
 
@@ -145,7 +137,24 @@ impl Entry {
     }
 }
 
-impl Placing<'_, '_> {
+impl<'a, 'b> Placing<'a, 'b> {
+    /// Places for a device, whose margin is brought up to date with the parameters of the interval in delivery.
+    pub fn of(
+        storage: &mut dyn Storage,
+        context: &'a Context<'b>,
+        now: &Params,
+        number: u32,
+        device: &'a Device,
+    ) -> Result<Self, ContractError> {
+        let account = context.attach(storage, now, number, device)?.account;
+        Ok(Self {
+            context,
+            device,
+            number,
+            account,
+        })
+    }
+
     /// Checks an order against everything but time and collateral.
     pub fn check(&self, storage: &dyn Storage, params: &Params, order: &NewOrder) -> Result<Entry, ContractError> {
         let NewOrder {
@@ -176,8 +185,7 @@ impl Placing<'_, '_> {
         order: BookOrder,
     ) -> Result<Entry, ContractError> {
         let BookOrder { terms, quantity, .. } = order;
-        self.settles_in(interval)?;
-        self.context.allows(interval, |state| match terms {
+        self.trades_in(params, interval, |state| match terms {
             Terms::Redeem {} => state.cancels_and_redeems(),
             Terms::Buy { .. } | Terms::Sell { .. } | Terms::Bank {} => state.trades(),
         })?;
@@ -186,14 +194,10 @@ impl Placing<'_, '_> {
             Terms::Buy { limit } | Terms::Sell { limit } => {
                 check_limit(params, order.agreed.map_or(limit, |agreed| agreed.price))?;
             }
-            Terms::Bank {} | Terms::Redeem {} => match &params.bank {
-                None => return Err(ContractError::NoBank { interval }),
-                Some(bank) if bank.device == self.number => return Err(self.is_bank()),
-                Some(_) => {}
-            },
-        }
-        if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
-            return Err(self.is_bank());
+            Terms::Bank {} | Terms::Redeem {} if params.bank.is_none() => {
+                return Err(ContractError::NoBank { interval });
+            }
+            Terms::Bank {} | Terms::Redeem {} => {}
         }
         let id = OrderId {
             interval,
@@ -208,13 +212,6 @@ impl Placing<'_, '_> {
             coin: lock(params, &order)?,
             energy: if redeems { quantity } else { Wh::ZERO },
         })
-    }
-
-    fn is_bank(&self) -> ContractError {
-        ContractError::DoesNotTrade {
-            device: self.number,
-            reason: "the bank's own storage",
-        }
     }
 
     /// Refuses an interval whose gate is not open.
@@ -237,17 +234,14 @@ impl Placing<'_, '_> {
         Ok(())
     }
 
-    /// Refuses a sealed price order of a device that may have none in the interval.
-    pub fn trades_in(&self, params: &Params, interval: Interval) -> Result<(), ContractError> {
-        self.settles_in(interval)?;
-        self.context.allows(interval, |state| state.trades())?;
-        if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
-            return Err(self.is_bank());
-        }
-        Ok(())
-    }
-
-    fn settles_in(&self, interval: Interval) -> Result<(), ContractError> {
+    /// Refuses orders of an interval in which the device does not settle yet, the market does not do this, or the
+    /// device is the bank's.
+    pub fn trades_in(
+        &self,
+        params: &Params,
+        interval: Interval,
+        does: impl Fn(MarketState) -> bool,
+    ) -> Result<(), ContractError> {
         let first = match self.device.active_from {
             Some(active) => active.plus(1)?,
             None => Interval::MAX,
@@ -257,6 +251,13 @@ impl Placing<'_, '_> {
                 device: self.number,
                 first,
                 interval,
+            });
+        }
+        self.context.allows(interval, does)?;
+        if params.bank.as_ref().is_some_and(|bank| bank.device == self.number) {
+            return Err(ContractError::DoesNotTrade {
+                device: self.number,
+                reason: "the bank's own storage",
             });
         }
         Ok(())
@@ -305,18 +306,28 @@ impl Placing<'_, '_> {
         match order.terms {
             Terms::Bank {} => single(BANK_SLOT),
             Terms::Redeem {} => single(REDEEM_SLOT),
-            Terms::Buy { .. } | Terms::Sell { .. } => self.price_slot(storage, params, interval),
+            Terms::Buy { .. } | Terms::Sell { .. } => self.price_slot(storage, params, interval, used),
         }
     }
 
-    /// The lowest of the device's price steps that neither an order nor a seal takes.
-    pub fn price_slot(&self, storage: &dyn Storage, params: &Params, interval: Interval) -> Result<u8, ContractError> {
+    /// The lowest of the device's price steps that a sealed order may take.
+    pub fn seal_slot(&self, storage: &dyn Storage, params: &Params, interval: Interval) -> Result<u8, ContractError> {
         let orders = BookOrder::of_device(storage, interval, self.account, self.number);
-        let seals = Seal::of_device(storage, interval, self.account, self.number);
-        let mut used = orders
+        let used = orders
             .map(|listed| Ok(listed?.0.slot))
-            .collect::<Result<Vec<_>, ContractError>>()?;
-        for listed in seals {
+            .collect::<Result<_, ContractError>>()?;
+        self.price_slot(storage, params, interval, used)
+    }
+
+    /// The lowest of the device's price steps that neither its orders, in the slots `used`, nor a seal takes.
+    fn price_slot(
+        &self,
+        storage: &dyn Storage,
+        params: &Params,
+        interval: Interval,
+        mut used: Vec<u8>,
+    ) -> Result<u8, ContractError> {
+        for listed in Seal::of_device(storage, interval, self.account, self.number) {
             used.push(listed?.0.slot);
         }
         let steps = params.steps_per_device;

@@ -10,8 +10,8 @@ use super::clear::{purchase_lock, uncleared};
 use super::{check_closed, check_revealed};
 use crate::auction::{mesh, proposal, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Best};
-use crate::{events, power, ContractError};
+use crate::state::{Account, AccountId, Best, FixedReferences};
+use crate::{events, ContractError};
 
 /// Proves a proposal and keeps it if its welfare is above that of every proposal before it. The interval is cleared
 /// with the best one when the solver window has ended.
@@ -42,8 +42,8 @@ pub fn propose(
     check_revealed(deps.storage, &params, &times, interval, now_s)?;
     check_closed(deps.storage, interval)?;
     let tariff = context.tariff(interval)?;
-    let utility = context.utility(deps.storage)?;
     let before = Best::load(deps.storage, interval)?;
+    let utility = context.utility_of(deps.storage, before.as_ref())?;
     let held = before.as_ref().map_or(Money::ZERO, |best| best.utility_lock);
     // What the best proposal so far locks is free for a better one.
     let free = Account::load(deps.storage, utility)?.free_of_locks()?.add(held)?;
@@ -53,7 +53,7 @@ pub fn propose(
         epsilon: params.epsilon,
     };
     let proof = mesh(&circuit)?.verify(&auction.orders, &proposal(posted), terms)?;
-    if let Some(best) = before.filter(|best| best.welfare >= proof.welfare) {
+    if let Some(best) = before.as_ref().filter(|best| best.welfare >= proof.welfare) {
         return Err(ContractError::NotBetter {
             interval,
             welfare: proof.welfare,
@@ -67,13 +67,17 @@ pub fn propose(
     })?;
     let best = Best {
         solver: AccountId::open(deps.storage, &info.sender)?,
+        utility,
         welfare: proof.welfare,
         gap: proof.gap,
         utility_lock,
         outcome: proof.into(),
     };
     best.save(deps.storage, interval);
-    power::fix(deps.storage, interval, &params, tariff)?;
+    if before.is_none() {
+        let references = auction.zones.iter().map(|zone| zone.reference);
+        FixedReferences(references.collect()).save(deps.storage, interval);
+    }
     Ok(Response::new().add_event(events::proposed(interval, &best)))
 }
 
@@ -84,12 +88,9 @@ pub fn solver_window_ends(params: &Params, closes_s: u64) -> u64 {
 }
 
 /// Gives up what was proposed for an interval and what it locks.
-pub fn forget(storage: &mut dyn Storage, interval: Interval, utility: AccountId) -> Result<(), ContractError> {
-    let Some(best) = Best::load(storage, interval)? else {
-        return Ok(());
-    };
+pub fn forget(storage: &mut dyn Storage, interval: Interval, best: &Best) -> Result<(), ContractError> {
     Best::remove(storage, interval);
-    Account::update(storage, utility, |account| {
+    Account::update(storage, best.utility, |account| {
         account.locked = account.locked.sub(best.utility_lock)?;
         Ok(())
     })

@@ -35,8 +35,8 @@ pub fn reveal(
             now_s,
         });
     }
-    let now = context.params(context.region.current_interval(env.block.time)?)?;
-    let account = context.attach(deps.storage, &now, number, &device)?.account;
+    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
+    let account = placing.account;
     let id = OrderId {
         interval,
         account,
@@ -61,12 +61,6 @@ pub fn reveal(
         });
     }
     open(deps.storage, id, params.sealed_lock, Money::ZERO)?;
-    let placing = Placing {
-        context: &context,
-        device: &device,
-        number,
-        account,
-    };
     let order = NewOrder {
         interval,
         terms: order.terms(),

@@ -1,4 +1,5 @@
 //! Sealed orders before gate closure.
+use busbar_api::grid::MarketState;
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{Binary, DepsMut, Env, MessageInfo, Response};
 
@@ -23,24 +24,18 @@ pub fn seal(
     may_trade(&context, number, &device, &info)?;
     let hash = <[u8; 32]>::try_from(hash.as_slice()).map_err(|_| ContractError::HashLength { length: hash.len() })?;
     let params = context.params(interval)?;
-    let now = context.params(context.region.current_interval(env.block.time)?)?;
-    let account = context.attach(deps.storage, &now, number, &device)?.account;
-    let placing = Placing {
-        context: &context,
-        device: &device,
-        number,
-        account,
-    };
+    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
+    let account = placing.account;
     placing.gate(&params, interval, env.block.time.seconds())?;
     if params.reveal_s == 0 {
         return Err(ContractError::NothingSealed { interval });
     }
-    placing.trades_in(&params, interval)?;
+    placing.trades_in(&params, interval, MarketState::trades)?;
     let id = OrderId {
         interval,
         account,
         device: number,
-        slot: placing.price_slot(deps.storage, &params, interval)?,
+        slot: placing.seal_slot(deps.storage, &params, interval)?,
     };
     Seal(hash).save(deps.storage, id);
     take_locks(deps.storage, account, params.sealed_lock, Wh::ZERO)?;

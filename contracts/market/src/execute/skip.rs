@@ -6,7 +6,7 @@ use super::propose::forget;
 use super::reveal::lapse;
 use crate::auction::{open_positions, Listed};
 use crate::context::Context;
-use crate::state::{final_cursor, BookClosing, FixedReferences, Offer, Record};
+use crate::state::{final_cursor, Best, BookClosing, FixedReferences, Offer, Record};
 use crate::{events, ContractError};
 
 /// Gives up an interval that nobody cleared before its delivery began: nothing is traded, all energy is
@@ -35,8 +35,11 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
             now_s,
         });
     }
-    let utility = context.utility(deps.storage)?;
-    forget(deps.storage, interval, utility)?;
+    let best = Best::load(deps.storage, interval)?;
+    let utility = context.utility_of(deps.storage, best.as_ref())?;
+    if let Some(best) = &best {
+        forget(deps.storage, interval, best)?;
+    }
     BookClosing::remove(deps.storage, interval);
     FixedReferences::remove(deps.storage, interval);
     Offer::lapse(deps.storage, interval);
@@ -46,6 +49,8 @@ pub fn skip(deps: DepsMut<'_>, env: Env, interval: Interval) -> Result<Response,
     open_positions(deps.storage, interval, &book, &[])?;
     let tariff = context.tariff(interval)?;
     let price = Price::midpoint(tariff.export, tariff.import);
-    Record::new(Stage::Skipped, price).save(deps.storage, interval);
+    let mut record = Record::new(Stage::Skipped, price);
+    record.work.utility = utility.0;
+    record.save(deps.storage, interval);
     Ok(Response::new().add_event(events::skipped(interval)))
 }

@@ -50,17 +50,5 @@ pub fn references(
     params.zones.iter().map(reference).collect()
 }
 
-/// Fixes the reference prices of an interval from its first proposal on.
-pub fn fix(
-    storage: &mut dyn Storage,
-    interval: Interval,
-    params: &Params,
-    tariff: Tariff,
-) -> Result<(), ContractError> {
-    let references = references(storage, interval, params, tariff)?;
-    FixedReferences(references).save(storage, interval);
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests;

@@ -23,10 +23,14 @@ pub fn auction(
     check_closed(deps.storage, interval)?;
     let circuit = context.network(&params, interval)?;
     let best = Best::load(deps.storage, interval)?;
-    let held = best.as_ref().map_or(Money::ZERO, |best| best.utility_lock);
-    let free = match AccountId::of(deps.storage, &context.region.utility)? {
-        Some(utility) => Account::load(deps.storage, utility)?.free_of_locks()?.add(held)?,
-        None => Money::ZERO,
+    let free = match &best {
+        Some(best) => Account::load(deps.storage, best.utility)?
+            .free_of_locks()?
+            .add(best.utility_lock)?,
+        None => match AccountId::of(deps.storage, &context.region.utility)? {
+            Some(utility) => Account::load(deps.storage, utility)?.free_of_locks()?,
+            None => Money::ZERO,
+        },
     };
     let tariff = context.tariff(interval)?;
     let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;

@@ -3,7 +3,7 @@ use busbar_api::codec::{Reader, Writer};
 use busbar_units::{Interval, Money, NetWh, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::AccountId;
+use super::{interval_key, AccountId};
 use crate::auction::Outcome;
 use crate::ContractError;
 
@@ -14,37 +14,35 @@ pub const BEST: &[u8] = b"bp/";
 pub struct Best {
     /// Account of whoever posted it.
     pub solver: AccountId,
+    /// Account of the utility whose bids it is for: whoever was the utility at the interval's first proposal.
+    pub utility: AccountId,
     /// Its welfare, price times Wh: the largest so far.
     pub welfare: i128,
     /// How far it may be below the optimum, price times Wh.
     pub gap: i128,
-    /// Locked on the utility's account for what it buys.
+    /// Locked on that account for what it buys.
     pub utility_lock: Money,
     /// What is booked when the solver window has ended.
     pub outcome: Outcome,
-}
-
-fn key(interval: Interval) -> Vec<u8> {
-    [BEST, &interval.get().to_be_bytes()].concat()
 }
 
 impl Best {
     /// Reads the best proposal of an interval.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
         storage
-            .get(&key(interval))
+            .get(&interval_key(BEST, interval))
             .map(|bytes| Self::decode(&bytes))
             .transpose()
     }
 
     /// Writes the best proposal of an interval.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
-        storage.set(&key(interval), &self.encode());
+        storage.set(&interval_key(BEST, interval), &self.encode());
     }
 
     /// Forgets the proposals of an interval.
     pub fn remove(storage: &mut dyn Storage, interval: Interval) {
-        storage.remove(&key(interval));
+        storage.remove(&interval_key(BEST, interval));
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -57,6 +55,7 @@ impl Best {
         } = &self.outcome;
         let mut writer = Writer::new()
             .varint(self.solver.0.into())
+            .varint(self.utility.0.into())
             .zigzag(self.welfare)
             .zigzag(self.gap)
             .varint(self.utility_lock.get())
@@ -79,6 +78,7 @@ impl Best {
     fn decode(bytes: &[u8]) -> Result<Self, ContractError> {
         let mut reader = Reader::new(bytes);
         let solver = AccountId(reader.varint_u32("solver")?);
+        let utility = AccountId(reader.varint_u32("utility")?);
         let welfare = reader.zigzag("welfare")?;
         let gap = reader.zigzag("gap")?;
         let utility_lock = Money::new(reader.varint("utility lock")?);
@@ -97,6 +97,7 @@ impl Best {
         reader.finish()?;
         Ok(Self {
             solver,
+            utility,
             welfare,
             gap,
             utility_lock,

@@ -102,6 +102,11 @@ pub fn set_final_cursor(storage: &mut dyn Storage, interval: Interval) {
     storage.set(FINAL_CURSOR, &interval.get().to_be_bytes());
 }
 
+/// The key, or the prefix of the keys, of an interval.
+fn interval_key(namespace: &[u8], interval: Interval) -> Vec<u8> {
+    [namespace, &interval.get().to_be_bytes()].concat()
+}
+
 /// The keys and values whose key starts with `prefix` and lies after `after`, ascending.
 fn prefixed<'a>(
     storage: &'a dyn Storage,

@@ -4,15 +4,11 @@ use busbar_api::grid::UTILITY_BUS;
 use busbar_units::{Interval, NetWh, Price};
 use cosmwasm_std::Storage;
 
-use super::Record;
+use super::{interval_key, Record};
 use crate::ContractError;
 
 pub const PRICES: &[u8] = b"np/";
 pub const FLOWS: &[u8] = b"lf/";
-
-fn key(namespace: &[u8], interval: Interval) -> Vec<u8> {
-    [namespace, &interval.get().to_be_bytes()].concat()
-}
 
 /// The price of one bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +81,7 @@ impl BusPrices {
 
     /// Reads the prices of an interval; none where it was not cleared or is final.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
-        let Some(bytes) = storage.get(&key(PRICES, interval)) else {
+        let Some(bytes) = storage.get(&interval_key(PRICES, interval)) else {
             return Ok(None);
         };
         let mut reader = Reader::new(&bytes);
@@ -112,7 +108,7 @@ impl BusPrices {
                 .zigzag(price.saturating_sub(before));
             before = price;
         }
-        storage.set(&key(PRICES, interval), &writer.finish());
+        storage.set(&interval_key(PRICES, interval), &writer.finish());
     }
 }
 
@@ -123,7 +119,7 @@ pub struct LineFlows(pub Vec<NetWh>);
 impl LineFlows {
     /// Reads the flows of an interval; none where it was not cleared or is final.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
-        let Some(bytes) = storage.get(&key(FLOWS, interval)) else {
+        let Some(bytes) = storage.get(&interval_key(FLOWS, interval)) else {
             return Ok(None);
         };
         let mut reader = Reader::new(&bytes);
@@ -140,13 +136,13 @@ impl LineFlows {
         let writer = flows.fold(Writer::new(), |writer, flow| writer.zigzag(flow.get().into()));
         // A network of one bus has no line, and storage takes no empty value.
         if !self.0.is_empty() {
-            storage.set(&key(FLOWS, interval), &writer.finish());
+            storage.set(&interval_key(FLOWS, interval), &writer.finish());
         }
     }
 }
 
 /// Deletes prices and flows of an interval.
 pub fn remove_nodal(storage: &mut dyn Storage, interval: Interval) {
-    storage.remove(&key(PRICES, interval));
-    storage.remove(&key(FLOWS, interval));
+    storage.remove(&interval_key(PRICES, interval));
+    storage.remove(&interval_key(FLOWS, interval));
 }

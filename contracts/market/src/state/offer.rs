@@ -5,7 +5,7 @@ use busbar_api::market::Side;
 use busbar_units::{Interval, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::prefixed;
+use super::{interval_key, prefixed};
 use crate::ContractError;
 
 pub const OFFERS: &[u8] = b"of/";
@@ -21,12 +21,8 @@ pub struct Offer {
     pub price: Price,
 }
 
-fn interval_prefix(interval: Interval) -> Vec<u8> {
-    [OFFERS, &interval.get().to_be_bytes()].concat()
-}
-
 fn device_prefix(interval: Interval, device: u32) -> Vec<u8> {
-    [interval_prefix(interval), device.to_be_bytes().to_vec()].concat()
+    [interval_key(OFFERS, interval), device.to_be_bytes().to_vec()].concat()
 }
 
 fn key(interval: Interval, of: OfferKey) -> Vec<u8> {
@@ -60,10 +56,7 @@ impl Offer {
     /// Writes an offer; one that stood between the same devices is replaced.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval, of: OfferKey) {
         let writer = Writer::new()
-            .u8(match self.side {
-                Side::Buy => 0,
-                Side::Sell => 1,
-            })
+            .u8(self.side.code())
             .varint(self.quantity.get().into())
             .zigzag(self.price.get().into());
         storage.set(&key(interval, of), &writer.finish());
@@ -86,13 +79,13 @@ impl Offer {
         after: Option<OfferKey>,
     ) -> impl Iterator<Item = Result<(OfferKey, Self), ContractError>> + '_ {
         let after = after.map(|of| key(interval, of));
-        prefixed(storage, interval_prefix(interval), after)
+        prefixed(storage, interval_key(OFFERS, interval), after)
             .map(|(key, value)| Ok((parse(&key)?, Self::decode(&value)?)))
     }
 
     /// Deletes all offers of an interval: a bounded number per device.
     pub fn lapse(storage: &mut dyn Storage, interval: Interval) {
-        let keys: Vec<_> = prefixed(storage, interval_prefix(interval), None)
+        let keys: Vec<_> = prefixed(storage, interval_key(OFFERS, interval), None)
             .map(|(key, _)| key)
             .collect();
         for key in keys {
@@ -103,11 +96,7 @@ impl Offer {
     fn decode(bytes: &[u8]) -> Result<Self, ContractError> {
         let mut reader = Reader::new(bytes);
         let offer = Self {
-            side: match reader.u8("offer side")? {
-                0 => Side::Buy,
-                1 => Side::Sell,
-                _ => return Err(ContractError::Corrupt { what: "offer" }),
-            },
+            side: Side::from_code(reader.u8("offer side")?).ok_or(ContractError::Corrupt { what: "offer" })?,
             quantity: Wh::new(reader.varint_u64("quantity")?),
             price: Price::new(reader.zigzag_i64("price")?),
         };

@@ -4,7 +4,7 @@ use busbar_api::market::{OrderKey, Terms};
 use busbar_units::{Interval, NetMoney, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::{prefixed, AccountId};
+use super::{interval_key, prefixed, AccountId};
 use crate::ContractError;
 
 pub const BOOK: &[u8] = b"or/";
@@ -79,12 +79,8 @@ impl OrderId {
     }
 }
 
-pub fn interval_prefix(interval: Interval) -> Vec<u8> {
-    [BOOK, &interval.get().to_be_bytes()].concat()
-}
-
 fn account_prefix(interval: Interval, account: AccountId) -> Vec<u8> {
-    [interval_prefix(interval), account.0.to_be_bytes().to_vec()].concat()
+    [interval_key(BOOK, interval), account.0.to_be_bytes().to_vec()].concat()
 }
 
 pub fn device_prefix(interval: Interval, account: AccountId, device: u32) -> Vec<u8> {
@@ -119,7 +115,7 @@ impl BookOrder {
         interval: Interval,
         after: Option<OrderId>,
     ) -> impl Iterator<Item = Listed> + '_ {
-        prefixed(storage, interval_prefix(interval), after.map(OrderId::bytes)).map(listed)
+        prefixed(storage, interval_key(BOOK, interval), after.map(OrderId::bytes)).map(listed)
     }
 
     /// Orders of an account in an interval, after `after`.

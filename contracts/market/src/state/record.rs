@@ -3,7 +3,7 @@ use busbar_api::market::{IntervalResponse, Stage};
 use busbar_units::{Interval, Money, NetWh, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::prefixed;
+use super::{interval_key, prefixed};
 use crate::ContractError;
 
 pub const RECORDS: &[u8] = b"iv/";
@@ -64,6 +64,8 @@ pub struct Work {
     pub clearer: u32,
     /// What the clearer earns out of the order fees.
     pub clear_bounty: Money,
+    /// Account of the interval's utility: whoever was it at the first proposal, else when it was cleared or skipped.
+    pub utility: u32,
     /// Locked on the utility's account for its purchases.
     pub utility_lock: Money,
     /// Coin collected and not yet paid out.
@@ -105,10 +107,6 @@ fn stage_of(code: u8) -> Result<Stage, ContractError> {
     })
 }
 
-fn key(interval: Interval) -> Vec<u8> {
-    [RECORDS, &interval.get().to_be_bytes()].concat()
-}
-
 impl Record {
     /// A record in which nobody traded.
     pub fn new(stage: Stage, price_utility: Price) -> Self {
@@ -144,19 +142,19 @@ impl Record {
     /// Reads the record of an interval.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
         storage
-            .get(&key(interval))
+            .get(&interval_key(RECORDS, interval))
             .map(|bytes| Self::decode(&bytes))
             .transpose()
     }
 
     /// Writes the record of an interval.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
-        storage.set(&key(interval), &self.encode());
+        storage.set(&interval_key(RECORDS, interval), &self.encode());
     }
 
     /// Records from `from` on.
     pub fn from(storage: &dyn Storage, from: Interval) -> impl Iterator<Item = Result<Self, ContractError>> + '_ {
-        let before = from.minus(1).map(key);
+        let before = from.minus(1).map(|before| interval_key(RECORDS, before));
         prefixed(storage, RECORDS.to_vec(), before).map(|(_, value)| Self::decode(&value))
     }
 
@@ -278,7 +276,8 @@ impl Work {
         let writer = writer
             .varint(self.next.into())
             .zigzag(self.loss_price.get().into())
-            .varint(self.clearer.into());
+            .varint(self.clearer.into())
+            .varint(self.utility.into());
         self.coin()
             .iter()
             .fold(writer, |writer, money| writer.varint(money.get()))
@@ -288,11 +287,13 @@ impl Work {
         let next = reader.varint_u32("next")?;
         let loss_price = Price::new(reader.zigzag_i64("loss price")?);
         let clearer = reader.varint_u32("clearer")?;
+        let utility = reader.varint_u32("utility")?;
         let mut money = |field| reader.varint(field).map(Money::new);
         Ok(Self {
             next,
             loss_price,
             clearer,
+            utility,
             clear_bounty: money("clear bounty")?,
             utility_lock: money("utility lock")?,
             escrow: money("escrow")?,

@@ -3,7 +3,7 @@ use busbar_api::codec::{Reader, Writer};
 use busbar_units::{Interval, Price};
 use cosmwasm_std::Storage;
 
-use super::{AccountId, OrderId};
+use super::{interval_key, AccountId, OrderId};
 use crate::turnover::Turnover;
 use crate::ContractError;
 
@@ -31,10 +31,6 @@ fn history_key(zone: u16) -> Vec<u8> {
 
 fn point_key(zone: u16, number: u64) -> Vec<u8> {
     [POINTS, &zone.to_be_bytes()[..], &number.to_be_bytes()[..]].concat()
-}
-
-fn interval_key(namespace: &[u8], interval: Interval) -> Vec<u8> {
-    [namespace, &interval.get().to_be_bytes()].concat()
 }
 
 fn read(reader: &mut Reader<'_>) -> Result<Turnover, ContractError> {

@@ -3,7 +3,7 @@ use cosmwasm_std::Storage;
 use busbar_units::Interval;
 
 use super::order::{OrderId, BOOK};
-use super::{prefixed, AccountId};
+use super::{interval_key, prefixed, AccountId};
 use crate::ContractError;
 
 pub const SEALED: &[u8] = b"se/";
@@ -52,7 +52,7 @@ impl Seal {
         after: Option<OrderId>,
     ) -> impl Iterator<Item = Listed> + '_ {
         let after = after.map(|id| under_seal(&id.bytes()));
-        prefixed(storage, under_seal(&super::order::interval_prefix(interval)), after).map(listed)
+        prefixed(storage, under_seal(&interval_key(BOOK, interval)), after).map(listed)
     }
 
     /// Seals of a device in an interval.

@@ -3,7 +3,7 @@ use busbar_api::market::{HourBand, Side, Standing, StandingQuantity, StandingRes
 use busbar_units::{Interval, Ppm, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::prefixed;
+use super::{interval_key, prefixed};
 use crate::ContractError;
 
 pub const STANDING: &[u8] = b"so/";
@@ -100,11 +100,7 @@ fn count<T>(items: &[T]) -> u128 {
 }
 
 fn encode(writer: Writer, order: &Standing) -> Writer {
-    let side = match order.side {
-        Side::Buy => 0,
-        Side::Sell => 1,
-    };
-    let writer = writer.u8(side).zigzag(order.limit.get().into());
+    let writer = writer.u8(order.side.code()).zigzag(order.limit.get().into());
     match &order.quantity {
         StandingQuantity::ByHour(bands) => bands.iter().fold(writer.u8(0).varint(count(bands)), |writer, band| {
             writer.u8(band.from).u8(band.to).varint(band.wh.get().into())
@@ -115,11 +111,7 @@ fn encode(writer: Writer, order: &Standing) -> Writer {
 
 fn decode(reader: &mut Reader<'_>) -> Result<Standing, ContractError> {
     let corrupt = || ContractError::Corrupt { what: "standing order" };
-    let side = match reader.u8("side")? {
-        0 => Side::Buy,
-        1 => Side::Sell,
-        _ => return Err(corrupt()),
-    };
+    let side = Side::from_code(reader.u8("side")?).ok_or_else(corrupt)?;
     let limit = Price::new(reader.zigzag_i64("limit")?);
     let quantity = match reader.u8("quantity tag")? {
         0 => {
@@ -138,15 +130,11 @@ fn decode(reader: &mut Reader<'_>) -> Result<Standing, ContractError> {
     Ok(Standing { side, limit, quantity })
 }
 
-fn closing_key(interval: Interval) -> Vec<u8> {
-    [CLOSING, &interval.get().to_be_bytes()].concat()
-}
-
 impl BookClosing {
     /// How far the book is closed; where nothing stands from the next device on, it is closed without a call.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Self, ContractError> {
         let mut closing = Self::default();
-        if let Some(bytes) = storage.get(&closing_key(interval)) {
+        if let Some(bytes) = storage.get(&interval_key(CLOSING, interval)) {
             let mut reader = Reader::new(&bytes);
             closing.next = reader.u32("next device")?;
             closing.complete = reader.u8("complete")? == 1;
@@ -159,11 +147,11 @@ impl BookClosing {
     /// Writes how far the book is closed.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
         let writer = Writer::new().u32(self.next).u8(self.complete.into());
-        storage.set(&closing_key(interval), &writer.finish());
+        storage.set(&interval_key(CLOSING, interval), &writer.finish());
     }
 
     /// Forgets it: the interval is cleared or skipped.
     pub fn remove(storage: &mut dyn Storage, interval: Interval) {
-        storage.remove(&closing_key(interval));
+        storage.remove(&interval_key(CLOSING, interval));
     }
 }

@@ -49,14 +49,10 @@ impl SealedOrder {
             let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
             writer.u16(length).bytes(text.as_bytes())
         });
-        let side = match self.side {
-            Side::Buy => 0,
-            Side::Sell => 1,
-        };
         let bytes = writer
             .u32(device)
             .u64(interval.get())
-            .u8(side)
+            .u8(self.side.code())
             .bytes(&self.limit.get().to_be_bytes())
             .u64(self.quantity.get())
             .bytes(&self.salt)
@@ -66,11 +62,7 @@ impl SealedOrder {
 
     /// What the order asks for once it is in the book.
     pub fn terms(&self) -> Terms {
-        let limit = self.limit;
-        match self.side {
-            Side::Buy => Terms::Buy { limit },
-            Side::Sell => Terms::Sell { limit },
-        }
+        self.side.terms(self.limit)
     }
 }
 

@@ -54,11 +54,7 @@ pub struct StandingResponse {
 impl Standing {
     /// What the order asks for once it is in the book.
     pub fn terms(&self) -> Terms {
-        let limit = self.limit;
-        match self.side {
-            Side::Buy => Terms::Buy { limit },
-            Side::Sell => Terms::Sell { limit },
-        }
+        self.side.terms(self.limit)
     }
 }
 

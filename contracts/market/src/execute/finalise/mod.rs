@@ -47,7 +47,7 @@ pub fn finalise(deps: DepsMut<'_>, env: Env, limit: Option<u32>) -> Result<Respo
         record.work.next = 0;
     }
     let tariff = context.tariff(interval)?;
-    let utility = context.utility(deps.storage)?;
+    let utility = AccountId(record.work.utility);
     let mut closing = Closing {
         context: &context,
         params,

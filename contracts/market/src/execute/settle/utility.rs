@@ -15,7 +15,7 @@ impl Step<'_, '_> {
         let net = self.record.net;
         let price = if net.get() > 0 { tariff.import } else { tariff.export };
         let owed = price.charge(net.negate()?)?;
-        let utility = self.context.utility(storage)?;
+        let utility = AccountId(self.record.work.utility);
         let lock = self.record.work.utility_lock;
         let paid = Account::update(storage, utility, |account| {
             account.locked = account.locked.sub(lock)?;
