@@ -11,12 +11,7 @@ use busbar_testing::units::{Money, Ppm, Price, Wh};
 use busbar_testing::{Device, Region, Setup};
 
 fn setup(usable: u64) -> Setup {
-    Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    }
-    .with_bank(usable)
+    Setup::hourly().with_bank(usable)
 }
 
 fn street(setup: Setup) -> (Region, Device, [Device; 2]) {

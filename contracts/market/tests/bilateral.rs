@@ -20,8 +20,6 @@ const FARM: u16 = 2;
 
 fn feeder() -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         network: Some(Network {
             buses: ["utility", "village", "farm"].map(Bus::new).into(),
             lines: vec![
@@ -30,7 +28,7 @@ fn feeder() -> Setup {
             ],
             voltage: None,
         }),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     (setup.params.connection_import, setup.params.connection_export) = (Watt::new(2_000), Watt::new(2_000));
     setup

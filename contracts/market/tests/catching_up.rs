@@ -73,11 +73,9 @@ fn hour() -> impl Strategy<Value = Hour> {
 
 fn setup(import: i64, export: i64) -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         curve: Curve::Ed25519,
         purse: Money::new(400_000_000),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     let params = &mut setup.params;
     (params.import_tariff, params.export_tariff) = (Price::new(import), Price::new(export));

@@ -111,12 +111,10 @@ fn feeder() -> impl Strategy<Value = Feeder> {
 
 fn setup(import: i64, export: i64, fees: bool, connection: u64, rich_utility: bool) -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         curve: Curve::Ed25519,
         purse: Money::new(120_000_000),
         utility_deposit: Money::new(if rich_utility { 1_000_000_000 } else { 30_000 }),
-        ..Setup::default()
+        ..Setup::hourly()
     }
     .with_bank(3_000);
     let params = &mut setup.params;

@@ -14,11 +14,7 @@ use busbar_testing::units::{Interval, Money, Price, Wh};
 use busbar_testing::{Device, Plate, Region, Setup};
 
 fn hourly() -> Setup {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let mut setup = Setup::hourly();
     (setup.params.dispute_window, setup.params.correction_window) = (2, 6);
     setup
 }

@@ -17,11 +17,7 @@ const PAGE: usize = 64;
 
 /// A storage, and 69 homes: the devices from number 64 on are the second page.
 fn town() -> (Region, Device, Vec<Device>, Interval) {
-    let setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let setup = Setup::hourly();
     let mut region = Region::with(setup.with_bank(6_400));
     let storage = region.storage("bank", 5_000, 6_400);
     let homes = (1..70).map(|home| region.home(&format!("home {home}"), 4_000, 4_000));

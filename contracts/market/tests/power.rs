@@ -28,14 +28,12 @@ fn line(name: &str, from: u16, to: u16, capacity: u64) -> Line {
 
 fn hourly(buses: &[&str], lines: Vec<Line>, zone: u16) -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         network: Some(Network {
             buses: buses.iter().map(|name| Bus::new(*name)).collect(),
             lines,
             voltage: None,
         }),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     (setup.params.connection_import, setup.params.connection_export) = (Watt::new(2_000), Watt::new(2_000));
     setup.params.zones = vec![zone];

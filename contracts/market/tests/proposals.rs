@@ -52,10 +52,8 @@ fn ring() -> Setup {
 
 fn hourly(network: Network) -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         network: Some(network),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     setup.params.connection_import = Watt::new(2_000);
     setup.params.connection_export = Watt::new(2_000);

@@ -14,11 +14,7 @@ use busbar_testing::units::Interval;
 use busbar_testing::{Device, Region, Setup};
 
 fn hourly() -> Setup {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let mut setup = Setup::hourly();
     setup.params.correction_window = 8;
     setup
 }

@@ -15,11 +15,7 @@ use busbar_testing::{always, sealed, Device, Plate, Region, Setup};
 
 /// Hourly, a minute to reveal; a seal locks 500 and forfeits 200.
 fn setup() -> Setup {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let mut setup = Setup::hourly();
     setup.params.reveal_s = 60;
     setup.params.order_fee = Money::new(10);
     (setup.params.sealed_lock, setup.params.sealed_fee) = (Money::new(500), Money::new(200));

@@ -296,11 +296,7 @@ fn what_the_utility_buys_is_locked_on_its_account_until_settlement() {
 
 #[test]
 fn a_full_connection_splits_the_prices_and_its_rent_goes_to_the_fund() {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let mut setup = Setup::hourly();
     setup.params.connection_import = busbar_testing::units::Watt::new(300);
     let mut region = Region::with(setup);
     let [alice, bob] = ["alice", "bob"].map(|name| region.home(name, 4_000, 4_000));
@@ -328,11 +324,7 @@ fn a_full_connection_splits_the_prices_and_its_rent_goes_to_the_fund() {
 
 #[test]
 fn deviating_does_not_dodge_a_full_connection() {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    };
+    let mut setup = Setup::hourly();
     setup.params.connection_import = busbar_testing::units::Watt::new(300);
     let mut region = Region::with(setup);
     let [alice, bob, dodger] = ["alice", "bob", "dodger"].map(|name| region.home(name, 4_000, 4_000));

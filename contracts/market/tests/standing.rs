@@ -20,11 +20,7 @@ use proptest::prelude::*;
 const DAY: u64 = 24;
 
 fn hourly() -> Region {
-    Region::with(Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    })
+    Region::with(Setup::hourly())
 }
 
 fn book(region: &Region, interval: Interval) -> Vec<OrderResponse> {

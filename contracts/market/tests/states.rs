@@ -14,11 +14,7 @@ use busbar_testing::units::{Interval, Millihertz, Price, Wh};
 use busbar_testing::{Device, Region, Setup};
 
 fn hourly() -> Setup {
-    Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    }
+    Setup::hourly()
 }
 
 fn govern(region: &mut Region, message: &GridMsg) {

@@ -94,12 +94,10 @@ fn market(below: impl Strategy<Value = usize>, traders: core::ops::Range<usize>)
 
 fn setup(market: &Market) -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         curve: Curve::Ed25519,
         network: Some(market.network.clone()),
         utility_deposit: Money::new(market.deposit),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     let params = &mut setup.params;
     (params.import_tariff, params.export_tariff) = (Price::new(market.tariff.0), Price::new(market.tariff.1));

@@ -13,11 +13,7 @@ use busbar_testing::{Device, Region, Setup};
 
 /// One hour, so that the table's 0.21 per kWh meets round watt-hours.
 fn hourly() -> Setup {
-    Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    }
+    Setup::hourly()
 }
 
 fn homes(region: &mut Region) -> [Device; 3] {

@@ -465,6 +465,10 @@ pub struct AuctionResponse {
     pub until_s: Uint64,
     /// Welfare of the best proposal so far, price times Wh.
     pub best: Option<Int128>,
+    /// The utility whose bids the auction holds: the region's, from the first proposal on that of the proposal.
+    pub utility: Addr,
+    /// Locked on its account for what it buys by the best proposal so far.
+    pub utility_lock: Money,
 }
 
 /// An order as the auction takes it.
@@ -647,6 +651,10 @@ pub struct IntervalResponse {
     pub to_fund: Money,
     /// Charges of this interval that could not be collected.
     pub uncollected: Money,
+    /// The utility that takes part in it, whoever is appointed later; none once the interval is final.
+    pub utility: Option<Addr>,
+    /// Locked on the utility's account for its purchases until they are settled.
+    pub utility_lock: Money,
 }
 
 /// A device's part in an interval.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{code, household, Region};
 
 /// What a region is founded with. Change what a test is about and leave the rest:
-/// `Region::with(Setup { interval_s: 3_600, energy_interval_s: 3_600, ..Setup::default() })`.
+/// `Region::with(Setup { purse: Money::ZERO, ..Setup::hourly() })`.
 #[derive(Clone, Debug)]
 pub struct Setup {
     /// Region id that devices sign for.
@@ -54,6 +54,15 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// Intervals of an hour in place of a quarter of an hour: a Watt is a Wh per interval.
+    pub fn hourly() -> Self {
+        Self {
+            interval_s: 3_600,
+            energy_interval_s: 3_600,
+            ..Self::default()
+        }
+    }
+
     /// The same region with a bank: its storage must be the first device that is enrolled
     /// ([`Region::storage`]) and can hold `usable` Wh; no losses, no fee, no bond.
     pub fn with_bank(mut self, usable: u64) -> Self {

@@ -33,10 +33,8 @@ fn network() -> Network {
 
 fn setup() -> Setup {
     let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
         network: Some(network()),
-        ..Setup::default()
+        ..Setup::hourly()
     };
     (setup.params.correction_window, setup.params.losses) = (8, Ppm::new(20_000));
     setup.params.frequency.steps = vec![FrequencyStep {

@@ -13,12 +13,7 @@ pub struct Street {
 }
 
 pub fn street(efficiency: i64) -> Street {
-    let mut setup = Setup {
-        interval_s: 3_600,
-        energy_interval_s: 3_600,
-        ..Setup::default()
-    }
-    .with_bank(6_400);
+    let mut setup = Setup::hourly().with_bank(6_400);
     setup.params.correction_window = 8;
     if let Some(bank) = setup.params.bank.as_mut() {
         bank.efficiency = Ppm::new(efficiency);

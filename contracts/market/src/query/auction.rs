@@ -23,14 +23,15 @@ pub fn auction(
     check_closed(deps.storage, interval)?;
     let circuit = context.network(&params, interval)?;
     let best = Best::load(deps.storage, interval)?;
-    let free = match &best {
-        Some(best) => Account::load(deps.storage, best.utility)?
+    let (utility, utility_lock) = match &best {
+        Some(best) => (best.utility.owner(deps.storage)?, best.utility_lock),
+        None => (context.region.utility.clone(), Money::ZERO),
+    };
+    let free = match AccountId::of(deps.storage, &utility)? {
+        Some(account) => Account::load(deps.storage, account)?
             .free_of_locks()?
-            .add(best.utility_lock)?,
-        None => match AccountId::of(deps.storage, &context.region.utility)? {
-            Some(utility) => Account::load(deps.storage, utility)?.free_of_locks()?,
-            None => Money::ZERO,
-        },
+            .add(utility_lock)?,
+        None => Money::ZERO,
     };
     let tariff = context.tariff(interval)?;
     let auction = Auction::of(deps.storage, interval, &circuit, &params, tariff, free)?;
@@ -59,5 +60,7 @@ pub fn auction(
         needs_proposal: circuit.needs_certificate(),
         until_s: Uint64::new(solver_window_ends(&params, times.closes_s)),
         best: best.map(|best| Int128::new(best.welfare)),
+        utility,
+        utility_lock,
     })
 }

@@ -8,7 +8,7 @@ use crate::ContractError;
 /// Life and results of an interval.
 pub fn interval(deps: Deps<'_>, interval: Interval) -> Result<Option<IntervalResponse>, ContractError> {
     Record::load(deps.storage, interval)?
-        .map(|record| record.response())
+        .map(|record| record.response(deps.storage))
         .transpose()
 }
 

@@ -3,7 +3,7 @@ use busbar_api::market::{IntervalResponse, Stage};
 use busbar_units::{Interval, Money, NetWh, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::{interval_key, prefixed};
+use super::{interval_key, prefixed, AccountId};
 use crate::ContractError;
 
 pub const RECORDS: &[u8] = b"iv/";
@@ -66,7 +66,7 @@ pub struct Work {
     pub clear_bounty: Money,
     /// Account of the interval's utility: whoever was it at the first proposal, else when it was cleared or skipped.
     pub utility: u32,
-    /// Locked on the utility's account for its purchases.
+    /// Locked on that account for its purchases until the utility is squared.
     pub utility_lock: Money,
     /// Coin collected and not yet paid out.
     pub escrow: Money,
@@ -159,7 +159,7 @@ impl Record {
     }
 
     /// What a query answers.
-    pub fn response(&self) -> Result<IntervalResponse, ContractError> {
+    pub fn response(&self, storage: &dyn Storage) -> Result<IntervalResponse, ContractError> {
         Ok(IntervalResponse {
             stage: self.stage,
             skipped: self.skipped,
@@ -183,6 +183,11 @@ impl Record {
             escrow: self.work.escrow,
             to_fund: self.to_fund,
             uncollected: self.uncollected,
+            utility: match self.stage {
+                Stage::Final => None,
+                _ => Some(AccountId(self.work.utility).owner(storage)?),
+            },
+            utility_lock: self.work.utility_lock,
         })
     }
 

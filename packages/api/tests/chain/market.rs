@@ -156,6 +156,8 @@ fn cleared() -> IntervalResponse {
         escrow: Money::new(13),
         to_fund: Money::new(14),
         uncollected: Money::new(15),
+        utility: None,
+        utility_lock: Money::new(18),
     }
 }
 

@@ -42,16 +42,12 @@ pub(super) fn check(region: &Region, records: &BTreeMap<Interval, IntervalRespon
     }
 }
 
-/// What each account but the utility's holds, where it is anything.
+/// What each account holds, where it is anything.
 fn found(region: &Region) -> BTreeMap<String, Held> {
-    let roles = region.grid.roles(&region.q()).expect("roles");
-    let held = accounts(region)
-        .into_iter()
-        .filter(|account| account.address != roles.utility)
-        .map(|account| {
-            let (coin, energy, pending) = (account.locked.get(), account.energy_locked.get(), account.pending.get());
-            (account.address.into_string(), Held { coin, energy, pending })
-        });
+    let held = accounts(region).into_iter().map(|account| {
+        let (coin, energy, pending) = (account.locked.get(), account.energy_locked.get(), account.pending.get());
+        (account.address.into_string(), Held { coin, energy, pending })
+    });
     held.filter(|(_, held)| *held != Held::default()).collect()
 }
 
@@ -66,8 +62,7 @@ fn expected_in(
     for interval in intervals {
         add(region, *interval, records.get(interval), owners, &mut held);
     }
-    let utility = region.grid.roles(&region.q()).expect("roles").utility;
-    held.retain(|account, held| *held != Held::default() && *account != utility.as_str());
+    held.retain(|_, held| *held != Held::default());
     held
 }
 
@@ -91,6 +86,8 @@ fn add(
     let settled = record.filter(|record| record.stage == Stage::Settled);
     let parts = settled.map_or(vec![], |_| parts(region, interval));
     let nodal = settled.map(|record| Nodal::of(region, interval, record));
+    let (utility, utility_lock) = utility_lock(region, interval, record);
+    held.entry(utility).or_default().coin += utility_lock;
     let mut differences = 0;
     for order in orders(region, interval) {
         assert_eq!(
@@ -125,6 +122,24 @@ fn add(
     for part in &parts {
         let receipt = part.position.paid.negative().get();
         held.entry(owners[&part.number].clone()).or_default().pending += receipt;
+    }
+}
+
+/// Whose account is locked for what the utility buys in an interval, and how much: by the best proposal, then by the
+/// clearing, until it is settled.
+fn utility_lock(region: &Region, interval: Interval, record: Option<&IntervalResponse>) -> (String, u128) {
+    if let Some(record) = record {
+        let lock = record.utility_lock.get();
+        if record.stage != Stage::Cleared {
+            assert_eq!(lock, 0, "{interval}: the utility's lock outlives its settlement");
+        }
+        let utility = record.utility.as_ref().expect("a utility until finality");
+        return (utility.to_string(), lock);
+    }
+    // Nothing is proposed while the book is not closed or seals may be revealed.
+    match region.market.auction(&region.q(), interval, None) {
+        Ok(auction) => (auction.utility.into_string(), auction.utility_lock.get()),
+        Err(_) => (String::new(), 0),
     }
 }
 

@@ -57,11 +57,6 @@ const TYPES: &[(&str, Hint)] = &[
 /// A value for a field of some type, where a hint is known.
 pub fn value(field: &str, of: Option<&str>, world: &mut World) -> Option<Value> {
     let by = |table: &[(&str, Hint)], name: &str| table.iter().find(|(known, _)| *known == name).map(|(_, hint)| *hint);
-    // What the utility locked at clearing is released from the account that is the utility at settlement: another
-    // account is appointed when nothing is cleared and unsettled, and no sequence can know that.
-    if field == "utility" {
-        return Some(json!(world.region.utility));
-    }
     // One field in a hundred is whatever its shape allows.
     if world.rng.below(100) == 0 {
         return None;

@@ -16,7 +16,7 @@ impl Step<'_, '_> {
         let price = if net.get() > 0 { tariff.import } else { tariff.export };
         let owed = price.charge(net.negate()?)?;
         let utility = AccountId(self.record.work.utility);
-        let lock = self.record.work.utility_lock;
+        let lock = core::mem::replace(&mut self.record.work.utility_lock, Money::ZERO);
         let paid = Account::update(storage, utility, |account| {
             account.locked = account.locked.sub(lock)?;
             account.charge(owed.positive())

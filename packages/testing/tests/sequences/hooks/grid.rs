@@ -199,8 +199,7 @@ fn set_operator(world: &mut World) -> Draft {
     by(owner(world), world.region.grid.set_operator(operator))
 }
 
-/// The utility stays who it is: see the hint for `utility`.
 fn set_utility(world: &mut World) -> Draft {
-    let utility = world.region.utility.clone();
+    let utility = world.actor();
     by(owner(world), world.region.grid.set_utility(utility))
 }
