@@ -17,6 +17,7 @@ use busbar_clearing::{check, clear, Clearing, Line, Network, Order, PriceBounds,
 use busbar_testing::attestation::Curve;
 use busbar_testing::grid::{self, FrequencyStep};
 use busbar_testing::market::{IntervalResponse, NewOrder, OrderResponse, QueryMsg, Terms};
+use busbar_testing::pages;
 use busbar_testing::units::{Interval, Millihertz, Money, NetWh, Ppm, Price, Watt, Wh};
 use busbar_testing::{Device, Region, Setup};
 use proptest::prelude::*;
@@ -151,20 +152,16 @@ fn expected(
     market: &Market,
     interval: Interval,
 ) -> (Vec<OrderResponse>, Network, Vec<Order>, Clearing) {
-    let mut listed: Vec<OrderResponse> = vec![];
-    loop {
+    let page = |start_after| {
         let query = QueryMsg::Orders {
             interval,
             owner: None,
-            start_after: listed.last().map(|order| order.key),
+            start_after,
             limit: None,
         };
-        let page: Vec<OrderResponse> = region.q().query_wasm_smart(region.market.address(), &query).unwrap();
-        if page.is_empty() {
-            break;
-        }
-        listed.extend(page);
-    }
+        region.q().query_wasm_smart(region.market.address(), &query)
+    };
+    let listed = pages::all(|order: &OrderResponse| order.key, page).unwrap();
     let mut orders: Vec<Order> = listed
         .iter()
         .map(|order| {

@@ -22,7 +22,7 @@ fn appoint(region: &mut Region) -> Addr {
 }
 
 fn balance(region: &Region, account: &Addr) -> i128 {
-    region.books(account).balance.get().cast_signed()
+    i128::try_from(region.books(account).balance.get()).unwrap()
 }
 
 /// A roof that sells 1,500 Wh to the utility at 0.07, in an interval that is cleared.

@@ -10,5 +10,6 @@ pub mod energy_token;
 pub mod grid;
 pub mod market;
 pub mod oracle;
+pub mod pages;
 pub mod registry;
 pub mod verify;

@@ -1,4 +1,5 @@
 use busbar_api::certificates::{CertificateId, CertificateResponse, ExecuteMsg};
+use busbar_api::pages;
 use cosmwasm_std::{Addr, WasmMsg};
 
 use crate::Region;
@@ -21,25 +22,17 @@ impl Region {
 
     /// All certificates of a device, by name.
     pub fn certificates_of(&self, device: u32) -> Vec<CertificateResponse> {
-        self.all(|after| self.certificates.by_device(&self.q(), device, None, after))
+        let page = |after| self.certificates.by_device(&self.q(), device, None, after);
+        pages::all(name, page).expect("certificates")
     }
 
     /// All certificates of an account, by name.
     pub fn certificates_owned(&self, owner: &Addr) -> Vec<CertificateResponse> {
-        self.all(|after| self.certificates.by_owner(&self.q(), owner, after))
+        let page = |after| self.certificates.by_owner(&self.q(), owner, after);
+        pages::all(name, page).expect("certificates")
     }
+}
 
-    fn all(
-        &self,
-        page: impl Fn(Option<CertificateId>) -> cosmwasm_std::StdResult<Vec<CertificateResponse>>,
-    ) -> Vec<CertificateResponse> {
-        let mut all: Vec<CertificateResponse> = vec![];
-        loop {
-            let next = page(all.last().map(|last| last.id)).expect("certificates");
-            if next.is_empty() {
-                return all;
-            }
-            all.extend(next);
-        }
-    }
+fn name(certificate: &CertificateResponse) -> CertificateId {
+    certificate.id
 }

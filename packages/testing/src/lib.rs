@@ -42,7 +42,7 @@ mod setup;
 mod standing;
 mod trade;
 
-pub use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
+pub use busbar_api::{certificates, energy_token, grid, market, oracle, pages, registry};
 pub use busbar_attestation as attestation;
 pub use busbar_units as units;
 pub use cosmwasm_std;

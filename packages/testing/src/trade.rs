@@ -3,7 +3,7 @@ use busbar_api::market::{
     AccountResponse, BusPriceResponse, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, PositionResponse, Side,
     Stage, Terms,
 };
-use busbar_api::oracle;
+use busbar_api::{oracle, pages};
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{coins, Addr, WasmMsg};
 use cw_multi_test::AppResponse;
@@ -42,46 +42,34 @@ impl Region {
             quantity: Wh::new(wh),
             at_reference: false,
         };
-        let place = self.market.place(device.number, vec![order]).expect("a message");
+        self.place_orders(device, vec![order])
+    }
+
+    /// Places orders of a device, all or none.
+    pub fn place_orders(&mut self, device: &Device, orders: Vec<NewOrder>) -> AppResponse {
+        let place = self.market.place(device.number, orders).expect("a message");
         self.must(&device.owner, place)
     }
 
     /// Buys up to some Wh at no more than a price, in millionths per kWh.
     pub fn buy(&mut self, device: &Device, interval: Interval, wh: u64, limit: i64) {
-        self.place(
-            device,
-            interval,
-            Terms::Buy {
-                limit: Price::new(limit),
-            },
-            wh,
-        );
+        self.place(device, interval, Side::Buy.terms(Price::new(limit)), wh);
     }
 
     /// Sells up to some Wh at no less than a price, in millionths per kWh.
     pub fn sell(&mut self, device: &Device, interval: Interval, wh: u64, limit: i64) {
-        self.place(
-            device,
-            interval,
-            Terms::Sell {
-                limit: Price::new(limit),
-            },
-            wh,
-        );
+        self.place(device, interval, Side::Sell.terms(Price::new(limit)), wh);
     }
 
     /// Sells as [`Self::sell`] does, at the zone's reference price where the owner is pivotal.
     pub fn sell_at_reference(&mut self, device: &Device, interval: Interval, wh: u64, limit: i64) {
         let order = NewOrder {
             interval,
-            terms: Terms::Sell {
-                limit: Price::new(limit),
-            },
+            terms: Side::Sell.terms(Price::new(limit)),
             quantity: Wh::new(wh),
             at_reference: true,
         };
-        let place = self.market.place(device.number, vec![order]).expect("a message");
-        self.must(&device.owner, place);
+        self.place_orders(device, vec![order]);
     }
 
     /// Two devices agree on some Wh at a fixed price, in millionths per kWh: the seller offers, the buyer answers.
@@ -196,28 +184,14 @@ impl Region {
 
     /// Prices of all buses of a cleared interval; none once it is final.
     pub fn prices(&self, interval: Interval) -> Vec<BusPriceResponse> {
-        let mut all: Vec<BusPriceResponse> = vec![];
-        loop {
-            let after = all.last().map(|at| at.bus);
-            let page = self.market.prices(&self.q(), interval, after).expect("prices");
-            if page.is_empty() {
-                return all;
-            }
-            all.extend(page);
-        }
+        let page = |after| self.market.prices(&self.q(), interval, after);
+        pages::all(|at: &BusPriceResponse| at.bus, page).expect("prices")
     }
 
     /// Flows on all lines of a cleared interval; none once it is final.
     pub fn flows(&self, interval: Interval) -> Vec<FlowResponse> {
-        let mut all: Vec<FlowResponse> = vec![];
-        loop {
-            let after = all.last().map(|at| at.line);
-            let page = self.market.flows(&self.q(), interval, after).expect("flows");
-            if page.is_empty() {
-                return all;
-            }
-            all.extend(page);
-        }
+        let page = |after| self.market.flows(&self.q(), interval, after);
+        pages::all(|at: &FlowResponse| at.line, page).expect("flows")
     }
 
     /// A device's part in an interval.

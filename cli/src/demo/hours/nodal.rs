@@ -1,6 +1,7 @@
 //! What the market says of an hour on a network.
 
 use busbar_api::market::{self, BusPriceResponse, FlowResponse, IntervalResponse};
+use busbar_api::pages;
 use busbar_units::Interval;
 
 use super::Run;
@@ -29,34 +30,26 @@ impl Run<'_> {
     }
 
     fn flows(&self, interval: Interval) -> Result<Vec<FlowResponse>, RunError> {
-        let mut flows: Vec<FlowResponse> = Vec::new();
-        loop {
+        let page = |start_after| {
             let question = market::QueryMsg::Flows {
                 interval,
-                start_after: flows.last().map(|flow| flow.line),
+                start_after,
                 limit: Some(market::MAX_PAGE),
             };
-            let page: Vec<FlowResponse> = ask(&self.region.chain, &self.region.at.market, &question)?;
-            if page.is_empty() {
-                return Ok(flows);
-            }
-            flows.extend(page);
-        }
+            ask(&self.region.chain, &self.region.at.market, &question)
+        };
+        pages::all(|flow: &FlowResponse| flow.line, page)
     }
 
     fn prices(&self, interval: Interval) -> Result<Vec<BusPriceResponse>, RunError> {
-        let mut prices: Vec<BusPriceResponse> = Vec::new();
-        loop {
+        let page = |start_after| {
             let question = market::QueryMsg::Prices {
                 interval,
-                start_after: prices.last().map(|price| price.bus),
+                start_after,
                 limit: Some(market::MAX_PAGE),
             };
-            let page: Vec<BusPriceResponse> = ask(&self.region.chain, &self.region.at.market, &question)?;
-            if page.is_empty() {
-                return Ok(prices);
-            }
-            prices.extend(page);
-        }
+            ask(&self.region.chain, &self.region.at.market, &question)
+        };
+        pages::all(|price: &BusPriceResponse| price.bus, page)
     }
 }

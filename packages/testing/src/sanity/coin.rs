@@ -1,4 +1,5 @@
 use busbar_api::market::{AccountResponse, QueryMsg, TotalsResponse, MAX_PAGE};
+use busbar_api::pages;
 
 use crate::Region;
 
@@ -45,20 +46,12 @@ pub(super) fn totals(region: &Region) -> TotalsResponse {
 
 /// Every account of the market.
 pub(super) fn accounts(region: &Region) -> Vec<AccountResponse> {
-    let mut accounts: Vec<AccountResponse> = Vec::new();
-    loop {
-        let start_after = accounts.last().and_then(|account| account.number);
+    let page = |start_after: Option<Option<u32>>| {
         let query = QueryMsg::Accounts {
-            start_after,
+            start_after: start_after.flatten(),
             limit: Some(MAX_PAGE),
         };
-        let page: Vec<AccountResponse> = region
-            .q()
-            .query_wasm_smart(region.market.address(), &query)
-            .expect("accounts");
-        if page.is_empty() {
-            return accounts;
-        }
-        accounts.extend(page);
-    }
+        region.q().query_wasm_smart(region.market.address(), &query)
+    };
+    pages::all(|account: &AccountResponse| account.number, page).expect("accounts")
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use busbar_api::grid::{self, Params};
 use busbar_api::market::{raw::final_cursor, IntervalResponse, OrderResponse, PositionResponse, QueryMsg, Stage};
 use busbar_api::oracle::{self, Energy};
+use busbar_api::pages;
 use busbar_api::registry;
 use busbar_attestation::{device_at, page_of, slot_of};
 use busbar_units::{Interval, NetWh, Price, Wh};
@@ -247,24 +248,16 @@ fn deviation_price(record: &IntervalResponse, params: &Params, step: i64, deviat
 
 /// Orders of an interval that are not yet removed.
 pub(super) fn orders(region: &Region, interval: Interval) -> Vec<OrderResponse> {
-    let mut orders: Vec<OrderResponse> = Vec::new();
-    loop {
-        let start_after = orders.last().map(|order| order.key);
+    let page = |start_after| {
         let query = QueryMsg::Orders {
             interval,
             owner: None,
             start_after,
             limit: None,
         };
-        let page: Vec<OrderResponse> = region
-            .q()
-            .query_wasm_smart(region.market.address(), &query)
-            .expect("orders");
-        if page.is_empty() {
-            return orders;
-        }
-        orders.extend(page);
-    }
+        region.q().query_wasm_smart(region.market.address(), &query)
+    };
+    pages::all(|order: &OrderResponse| order.key, page).expect("orders")
 }
 
 /// The imbalance price is what the region as a whole had to pay for its last Wh.

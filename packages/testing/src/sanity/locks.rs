@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use busbar_api::market::{IntervalResponse, OrderResponse, SealResponse, Stage, Terms};
-use busbar_api::registry;
+use busbar_api::{pages, registry};
 use busbar_units::Interval;
 
 use super::coin::accounts;
@@ -173,15 +173,8 @@ fn lock(region: &Region, interval: Interval, order: &OrderResponse) -> u128 {
 
 /// Sealed orders of an interval that nobody has revealed.
 fn seals(region: &Region, interval: Interval) -> Vec<SealResponse> {
-    let mut all: Vec<SealResponse> = vec![];
-    loop {
-        let after = all.last().map(|seal| seal.key);
-        let page = region.market.seals(&region.q(), interval, after).expect("seals");
-        if page.is_empty() {
-            return all;
-        }
-        all.extend(page);
-    }
+    let page = |after| region.market.seals(&region.q(), interval, after);
+    pages::all(|seal: &SealResponse| seal.key, page).expect("seals")
 }
 
 /// Something would be due to a device of which nothing is known: that waits until the interval is final.

@@ -46,13 +46,9 @@ fn agree(world: &mut World) -> Draft {
     let open = offers(world, interval);
     let (device, agreement) = match open.first() {
         Some(offer) if world.rng.chance(75) => {
-            let side = match offer.side {
-                Side::Buy => Side::Sell,
-                Side::Sell => Side::Buy,
-            };
             let agreement = Agreement {
                 interval,
-                side,
+                side: offer.side.opposite(),
                 counterparty: offer.key.device,
                 quantity: offer.quantity,
                 price: offer.price,
