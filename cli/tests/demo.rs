@@ -134,6 +134,37 @@ fn the_page_and_the_table_are_written() {
 }
 
 #[test]
+fn a_certificate_of_the_run_is_proven_from_the_bundle_it_writes() {
+    let dir = homes();
+    let file = dir.path().join("evidence.json");
+    let ran = demo(dir.path(), &["--evidence", file.to_str().unwrap()]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let verify = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
+        command
+            .args(["certificate", "verify", "--json"])
+            .arg(&file)
+            .output()
+            .unwrap()
+    };
+    let verified = verify();
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stderr)
+    );
+    let mut bundle: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    // The last sun is that of the second day's hours 8 to 12: two homes and the battery are on either page.
+    assert_eq!(bundle["certificate"]["id"]["interval"], "490933");
+    assert_eq!(bundle["after"]["records"].as_array().unwrap().len(), 3);
+    bundle["after"]["records"].as_array_mut().unwrap().pop();
+    std::fs::write(&file, bundle.to_string()).unwrap();
+    let cut = verify();
+    assert_eq!(cut.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&cut.stderr).contains("hash"));
+}
+
+#[test]
 fn bad_input_is_named_and_ends_with_2() {
     let dir = homes();
     let home = dir.path().join("Building_2.csv");

@@ -1,3 +1,4 @@
+use busbar_api::market::provenance::ProvenanceError;
 use busbar_attestation::{DomainError, EndorsementError, EnrolmentError, ReadingError, SigningKeyError};
 use busbar_chain::{ChainError, TxFailure};
 use busbar_relayer::RelayerError;
@@ -36,6 +37,9 @@ pub enum RunError {
     /// A quantity leaves its integer.
     #[error(transparent)]
     Units(#[from] UnitsError),
+    /// The market's line of an hour cannot be drawn.
+    #[error(transparent)]
+    Line(#[from] ProvenanceError),
     /// The region's id is none.
     #[error(transparent)]
     Domain(#[from] DomainError),

@@ -2,20 +2,17 @@
 
 use busbar_api::market::{IntervalResponse, PositionResponse, Stage};
 use busbar_api::oracle::{Energy, Registers};
-use busbar_units::{Interval, NetWh, UnitsError, Wh};
+use busbar_units::{NetWh, UnitsError, Wh};
 
 use super::error::RunError;
 use super::feeder::{Feeder, FeederRecord, Nodal};
 use super::input::{Homes, HourTariff};
 use super::meters::REGISTER_MODULUS;
-use super::provenance::{HomeFlow, provenance};
 use super::region::fees;
 use super::result::{HomeResult, HourResult, SupplyMatrix, Totals};
 
 /// Everything of one settled interval.
 pub struct Settled {
-    /// The interval.
-    pub interval: Interval,
     /// Its position in the run.
     pub hour: usize,
     /// What the utility asked and paid.
@@ -83,12 +80,9 @@ impl Ledger {
             export_tariff: settled.tariff.export,
             ..HourResult::default()
         };
-        let mut flows = Vec::with_capacity(energies.len());
         for (number, energy) in energies.iter().enumerate() {
-            flows.push(self.home(homes, &settled, number, *energy, &mut hour)?);
+            self.home(homes, &settled, number, *energy, &mut hour)?;
         }
-        let supplies = provenance(settled.interval, &flows, battery.import, battery.export)?;
-        self.supply.add(&supplies)?;
         let record = &settled.record;
         // The utility stands at its own bus: what homes sell to homes is what both sides share.
         hour.traded = record.sold.min(record.bought);
@@ -117,7 +111,7 @@ impl Ledger {
         number: usize,
         energy: Energy,
         hour: &mut HourResult,
-    ) -> Result<HomeFlow, RunError> {
+    ) -> Result<(), RunError> {
         let missing = RunError::Missing { what: "a home" };
         let (Some(home), Some(input)) = (self.homes.get_mut(number), homes.homes.get(number)) else {
             return Err(missing);
@@ -158,12 +152,7 @@ impl Ledger {
         add_wh(&mut hour.gross_consumption, at(&input.load))?;
         add_wh(&mut hour.generation, energy.export)?;
         add_wh(&mut hour.consumption, energy.import)?;
-        Ok(HomeFlow {
-            exported: energy.export,
-            imported: energy.import,
-            sold,
-            bought,
-        })
+        Ok(())
     }
 
     fn total(

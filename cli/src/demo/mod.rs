@@ -4,6 +4,7 @@ mod ask;
 mod battery;
 mod check;
 mod error;
+mod evidence;
 mod feeder;
 mod format;
 mod hours;
@@ -14,7 +15,6 @@ mod ledger;
 mod memory;
 mod meters;
 mod plan;
-mod provenance;
 mod readback;
 mod region;
 mod result;
@@ -77,6 +77,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     report: Option<PathBuf>,
 
+    /// Issue certificates and write what proves one of them, for `busbar certificate verify`: the largest of the last
+    /// hour in which a home fed the grid
+    #[arg(long, value_name = "FILE.json", value_hint = ValueHint::FilePath)]
+    evidence: Option<PathBuf>,
+
     #[command(flatten)]
     feeder: FeederOptions,
 }
@@ -113,10 +118,19 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let queue = folder.path().join("queue.sqlite");
     let ran = hours::run(region, meters, &homes, &tariffs, preferences, &queue, || bar.inc(1));
     bar.finish_and_clear();
-    let (run, records) = readback::conclude(ran?, setting)?;
+    let mut ran = ran?;
+    let evidence = match &options.evidence {
+        Some(_) => evidence::evidence(&mut ran)?,
+        None => None,
+    };
+    let (run, records) = readback::conclude(ran, setting)?;
 
     if let Some(file) = &options.report {
         write(file, &html::page(&run)?)?;
+    }
+    if let Some(file) = &options.evidence {
+        let evidence = evidence.context("no home fed the grid in any hour: there is no certificate to prove")?;
+        write(file, &serde_json::to_string_pretty(&evidence)?)?;
     }
     if let (Some(file), Some(record)) = (&options.feeder.schedules, &run.feeder) {
         write(file, &feeder::schedules(record)?)?;
@@ -206,6 +220,12 @@ fn timing(run: &RunResult, cost: Cost, options: &Options) -> String {
     );
     if let Some(file) = &options.report {
         text.push_str(&format!("report      {}\n", file.display()));
+    }
+    if let Some(file) = &options.evidence {
+        text.push_str(&format!(
+            "evidence    {0}; check it with: busbar certificate verify {0}\n",
+            file.display()
+        ));
     }
     text
 }

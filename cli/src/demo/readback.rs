@@ -1,7 +1,7 @@
 //! The end of a run: accounts walked, coin paid out, everything put together and checked.
 
-use busbar_api::energy_token;
 use busbar_api::market::{self, AccountResponse, TotalsResponse};
+use busbar_api::{energy_token, pages};
 use busbar_chain::ChainQuerier;
 use busbar_units::Money;
 use cosmwasm_std::Addr;
@@ -79,19 +79,15 @@ fn close_account(region: &mut Region, home: &mut HomeResult, owner: &Addr) -> Re
 /// Walks all accounts and adds up what the market owes.
 fn coin(region: &Region) -> Result<CoinTotals, RunError> {
     let totals: TotalsResponse = ask(&region.chain, &region.at.market, &market::QueryMsg::Totals {})?;
-    let (mut accounts, mut last) = (Money::ZERO, None);
-    loop {
+    let page = |start_after: Option<Option<u32>>| {
         let question = market::QueryMsg::Accounts {
-            start_after: last,
+            start_after: start_after.flatten(),
             limit: Some(market::MAX_PAGE),
         };
-        let page: Vec<AccountResponse> = ask(&region.chain, &region.at.market, &question)?;
-        let Some(end) = page.last() else { break };
-        last = end.number;
-        for account in &page {
-            accounts = accounts.add(account.balance)?;
-        }
-    }
+        ask::<Vec<AccountResponse>>(&region.chain, &region.at.market, &question)
+    };
+    let accounts = pages::all(|account: &AccountResponse| account.number, page)?;
+    let accounts = Money::sum(accounts.iter().map(|account| account.balance))?;
     Ok(CoinTotals {
         deposited: totals.deposited,
         withdrawn: totals.withdrawn,

@@ -3,8 +3,6 @@
 use busbar_units::{Money, NetMoney, NetWh, Ppm, Price, UnitsError, Watt, Wh};
 
 use super::feeder::FeederRecord;
-use super::provenance::{Party, Supply};
-
 /// A finished run.
 #[derive(Debug, Clone)]
 pub struct RunResult {
@@ -176,6 +174,17 @@ pub struct CoinTotals {
     pub fund: Money,
 }
 
+/// Where energy comes from or goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// The home with this position.
+    Home(usize),
+    /// The community battery.
+    Bank,
+    /// The utility beyond the connection.
+    Utility,
+}
+
 /// Wh by source and sink: the homes in order, then the battery, then the utility.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupplyMatrix {
@@ -198,13 +207,11 @@ impl SupplyMatrix {
         self.homes.saturating_add(2)
     }
 
-    /// Adds the stretches of an interval.
-    pub fn add(&mut self, supplies: &[Supply]) -> Result<(), UnitsError> {
-        for supply in supplies {
-            let at = self.index(self.position(supply.from), self.position(supply.to));
-            if let Some(cell) = self.cells.get_mut(at) {
-                *cell = cell.add(supply.energy)?;
-            }
+    /// Adds what one source supplied to one sink.
+    pub fn add(&mut self, from: Party, to: Party, energy: Wh) -> Result<(), UnitsError> {
+        let at = self.index(self.position(from), self.position(to));
+        if let Some(cell) = self.cells.get_mut(at) {
+            *cell = cell.add(energy)?;
         }
         Ok(())
     }

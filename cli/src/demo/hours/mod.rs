@@ -3,6 +3,7 @@
 mod deliver;
 mod nodal;
 mod settle;
+mod supply;
 mod trade;
 
 use std::collections::VecDeque;
@@ -40,6 +41,8 @@ pub struct Run<'a> {
     posted: usize,
     /// Intervals before the first hour, which nobody trades and which are settled when their time has come.
     opening: VecDeque<Interval>,
+    /// Numbers of the homes' accounts in the market.
+    accounts: Vec<u32>,
     ledger: Option<Ledger>,
     records: Records,
     /// Readings handed to the relayer.
@@ -81,6 +84,7 @@ pub fn run(
     let account = region.accounts.relayer.clone();
     let relayer = Relayer::open(queue, config, &region.chain, &region.at.grid, account)?;
     let records = Records::new(region.domain, region.keys.clone())?;
+    let accounts = supply::accounts(&region)?;
     let opening = [FIRST.minus(2), FIRST.minus(1)].into_iter().flatten().collect();
     let mut run = Run {
         region,
@@ -92,6 +96,7 @@ pub fn run(
         orders: VecDeque::new(),
         posted: 0,
         opening,
+        accounts,
         ledger: None,
         records,
         submitted: 0,

@@ -17,7 +17,6 @@ impl Run<'_> {
         let record = self.settle_interval(interval)?;
         let settled = Settled {
             nodal: self.nodal(interval, &record)?,
-            interval,
             hour,
             tariff: self.tariff(hour)?,
             record,
@@ -72,6 +71,9 @@ impl Run<'_> {
                 return self.prune(interval);
             }
             self.poke("finalise", &market::ExecuteMsg::Finalise { limit: None })?;
+            if self.record(interval)?.stage == Stage::Final {
+                self.supply(interval)?;
+            }
         }
     }
 

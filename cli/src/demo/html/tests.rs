@@ -1,9 +1,9 @@
 #![allow(clippy::arithmetic_side_effects)]
 
+use busbar_api::market::provenance::{Draw, Feed, Line, Source, Storage, Use};
 use busbar_units::{Interval, Money, NetMoney, Ppm, Price, Watt, Wh};
 
 use super::*;
-use crate::demo::provenance::{HomeFlow, provenance};
 use crate::demo::result::*;
 
 /// A run of made-up homes with a sun that shines from 6 to 18 o'clock.
@@ -46,37 +46,60 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
             export_tariff: Price::new(66_000),
             ..HourResult::default()
         };
-        let mut flows = Vec::new();
+        let mut line = Line::new(u32::MAX - 1);
         for home in 0..homes {
             let sun = u64::try_from([0, 300, 900, 1800, 2500, 1200][hour % 24 / 4]).unwrap()
                 * (1 + u64::try_from(home % 3).unwrap())
                 / 2;
             let load = 500 + 300 * u64::try_from((hour * 7 + home * 5) % 5).unwrap();
             let (out, into) = (sun.saturating_sub(load), load.saturating_sub(sun));
-            let flow = HomeFlow {
-                exported: Wh::new(out),
-                imported: Wh::new(into),
-                sold: Wh::new(out),
-                bought: Wh::new(into),
+            let (exported, imported) = (Wh::new(out), Wh::new(into));
+            let number = u32::try_from(home).unwrap();
+            let feed = Feed {
+                device: number,
+                account: number,
+                fed: exported,
+                sold: exported,
             };
-            flows.push(flow);
+            line.feed(feed).unwrap();
+            let draw = Draw {
+                account: number,
+                drawn: imported,
+                bought: imported,
+                redeemed: Wh::ZERO,
+            };
+            line.draw(draw).unwrap();
             let energy = &mut run.homes[home];
-            energy.generation = energy.generation.add(flow.exported).unwrap();
-            energy.consumption = energy.consumption.add(flow.imported).unwrap();
+            energy.generation = energy.generation.add(exported).unwrap();
+            energy.consumption = energy.consumption.add(imported).unwrap();
             result.gross_generation = result.gross_generation.add(Wh::new(sun)).unwrap();
             result.gross_consumption = result.gross_consumption.add(Wh::new(load)).unwrap();
-            result.generation = result.generation.add(flow.exported).unwrap();
-            result.consumption = result.consumption.add(flow.imported).unwrap();
+            result.generation = result.generation.add(exported).unwrap();
+            result.consumption = result.consumption.add(imported).unwrap();
         }
         let charge = result.generation.get().saturating_sub(result.consumption.get()) / 2;
         let discharge = result.consumption.get().saturating_sub(result.generation.get()) / 3;
-        let supplies = provenance(
-            Interval::new(u64::try_from(hour).unwrap()),
-            &flows,
-            Wh::new(charge),
-            Wh::new(discharge),
-        );
-        run.supply.add(&supplies.unwrap()).unwrap();
+        line.storage = Some(Storage {
+            device: u32::try_from(homes).unwrap(),
+            account: u32::MAX,
+            charge: Wh::new(charge),
+            discharge: Wh::new(discharge),
+            efficiency: Ppm::ONE,
+        });
+        line.close();
+        for piece in line.pieces(Interval::new(u64::try_from(hour).unwrap())).unwrap() {
+            let from = match piece.supply.source {
+                Source::Device { device } => Party::Home(usize::try_from(device).unwrap()),
+                Source::Bank { .. } => Party::Bank,
+                Source::Utility {} => Party::Utility,
+            };
+            let to = match piece.demand.used {
+                Use::Charge => Party::Bank,
+                Use::Export => Party::Utility,
+                _ => Party::Home(usize::try_from(piece.demand.account).unwrap()),
+            };
+            run.supply.add(from, to, piece.supply.wh).unwrap();
+        }
         result.traded = result.generation.min(result.consumption);
         result.price =
             (!result.traded.is_zero()).then(|| Price::new(150_000 + 10_000 * i64::try_from(hour % 5).unwrap()));

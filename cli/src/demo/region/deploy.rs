@@ -1,7 +1,7 @@
 //! The contracts, founded and wired.
 
 use busbar_api::grid::{self, Network, Params, Wiring};
-use busbar_api::{energy_token, market, oracle, registry};
+use busbar_api::{certificates, energy_token, market, oracle, registry};
 use busbar_chain::Embedded;
 use busbar_testing::code;
 
@@ -65,11 +65,18 @@ pub(super) fn deploy(
         energy_token: energy_token.to_string(),
     });
     call(chain, "wire", owner, &grid, &wiring)?;
+    let stored = chain.store_code(Box::new(code::certificates()));
+    let founding = certificates::InstantiateMsg {
+        grid: grid.to_string(),
+        issuer: "Demo certificates".to_owned(),
+    };
+    let certificates = chain.instantiate(owner, stored, &founding, "certificates")?;
     Ok(Contracts {
         grid,
         registry,
         oracle,
         market,
         energy_token,
+        certificates,
     })
 }

@@ -71,6 +71,8 @@ pub struct Contracts {
     pub market: Addr,
     /// The CW20.
     pub energy_token: Addr,
+    /// Granular certificates.
+    pub certificates: Addr,
 }
 
 /// Accounts by role.
