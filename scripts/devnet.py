@@ -1,8 +1,8 @@
 """Local chains of real nodes; run it as scripts/devnet.
 
-Everything stands in one folder ($BUSBAR_DEVNET): per chain a state file <chain-id>.json and a folder <chain-id> with
-the nodes' homes and the home of a client. A node is known by its process id and the time that process started, so a
-process that got the same id later is never ended.
+Everything stands in one folder ($BUSBAR_DEVNET): per chain a state file <chain-id>.json, a file <chain-id>.toml for
+`busbar deploy`, and a folder <chain-id> with the nodes' homes and the home of a client. A node is known by its process
+id and the time that process started, so a process that got the same id later is never ended.
 """
 
 import argparse
@@ -117,6 +117,10 @@ def wait_for_blocks(chain):
 
 def state_file(chain_id):
     return ROOT / f"{chain_id}.json"
+
+
+def deployment_file(chain_id):
+    return ROOT / f"{chain_id}.toml"
 
 
 def log_of(chain, node):
@@ -251,11 +255,7 @@ def make_chain(chain_id, validators, block_ms):
             shutil.copy(genesis, home / "config" / "genesis.json")
         configure(home / "config", node, nodes, block_ms)
 
-    shutil.copy(first / "config" / "client.toml", client_config(client))
-    set_toml(client_config(client), {
-        ("", "chain-id"): chain_id, ("", "keyring-backend"): "test", ("", "output"): "json",
-        ("", "node"): nodes[0]["rpc"].replace("http", "tcp"),
-    })
+    write_deployment(folder, chain_id, nodes)
     return {
         "chain_id": chain_id, "wasmd": node_program(), "block_ms": block_ms, "bech32_prefix": "wasm",
         "denoms": {"stake": STAKE, "coin": COIN}, "min_gas_price": MIN_GAS_PRICE, "max_block_gas": MAX_BLOCK_GAS,
@@ -271,9 +271,29 @@ def accounts_file(folder, addresses):
     return file
 
 
-def client_config(client):
-    (client / "config").mkdir(exist_ok=True)
-    return client / "config" / "client.toml"
+def write_deployment(folder, chain_id, nodes):
+    """The file that `busbar deploy` reads: this chain, the key of the first account, the devnet's region."""
+    key = folder / "owner.key"
+    key.touch(mode=0o600)
+    key.write_text(MNEMONIC + "\n")
+
+    def urls(kind):
+        return json.dumps([node[kind] for node in nodes])
+
+    head = f"""[chain]
+chain_id = "{chain_id}"
+grpc = {urls("grpc")}
+bech32_prefix = "wasm"
+gas_price = "{MIN_GAS_PRICE}"
+max_gas = {MAX_BLOCK_GAS}
+
+[key]
+file = "{chain_id}/{key.name}"
+
+"""
+    region = (Path(__file__).parent / "devnet-region.toml").read_text()
+    region = region.replace("[directory]\n", f"[directory]\nrpc = {urls('rpc')}\nrest = {urls('rest')}\n", 1)
+    deployment_file(chain_id).write_text(head + region)
 
 
 def configure(config, node, nodes, block_ms):
@@ -328,6 +348,7 @@ def down(_options):
         for chain in chains:
             shutil.rmtree(ROOT / chain["chain_id"], ignore_errors=True)
             state_file(chain["chain_id"]).unlink()
+            deployment_file(chain["chain_id"]).unlink(missing_ok=True)
         # What an interrupted `up` left before it could save a state: nothing runs in it.
         for rest in ROOT.glob("busbar-*"):
             shutil.rmtree(rest, ignore_errors=True) if rest.is_dir() else rest.unlink()
@@ -351,6 +372,7 @@ def status(options):
         for node in chain["nodes"]:
             state = f"height {node['height']}" if node["running"] else "does not run (`up` starts it again)"
             print(f"  {node['name']}  {state}  rpc {node['rpc']}  grpc {node['grpc']}  rest {node['rest']}")
+        print(f"  file   {deployment_file(chain['chain_id'])}  for `busbar deploy --chain`")
         print(f"  client {chain['wasmd']} --home {chain['client_home']}")
         print(f"  keys   {' '.join(chain['accounts'])}")
 

@@ -1,3 +1,4 @@
+use crate::TxHash;
 use cosmwasm_std::Addr;
 use thiserror::Error;
 
@@ -35,6 +36,70 @@ pub enum ChainError {
         /// The chain's limit in bytes.
         limit: usize,
     },
+    /// An endpoint belongs to another chain.
+    #[error("{endpoint} is a node of chain {found:?}, not {expected:?}: correct the endpoint or the chain id")]
+    OtherChain {
+        /// The endpoint.
+        endpoint: String,
+        /// Chain id asked for.
+        expected: String,
+        /// Chain id of the node.
+        found: String,
+    },
+    /// An account's key is not at hand.
+    #[error("there is no key to sign for {account}: give the file with its mnemonic or its hex digits")]
+    NoKey {
+        /// The account.
+        account: Addr,
+    },
+    /// The chain does not know an account.
+    #[error("the chain has no account {account}: send it some coins for fees first")]
+    NoAccount {
+        /// The account.
+        account: Addr,
+    },
+    /// The chain simulated a transaction, and it failed. Nothing was signed.
+    #[error("the transaction would fail: {text}")]
+    WouldFail {
+        /// The chain's words.
+        text: String,
+    },
+    /// A transaction needs more gas than it may have.
+    #[error(
+        "the transaction uses {simulated} gas, the ceiling is {ceiling}: send less at once, or raise max_gas as far as the chain's blocks allow"
+    )]
+    GasTooHigh {
+        /// Gas that its simulation used.
+        simulated: u64,
+        /// Most gas of one transaction.
+        ceiling: u64,
+    },
+    /// A transaction is in no block, and no block can include it any more.
+    #[error("transaction {hash} was in no block up to its timeout height {timeout_height}: sign it again")]
+    TimedOut {
+        /// Its hash.
+        hash: TxHash,
+        /// Last height at which it could have been included.
+        timeout_height: u64,
+    },
+    /// No node took a transaction.
+    #[error("the transaction was not taken: {error}")]
+    NotTaken {
+        /// The refusal.
+        error: Box<BroadcastError>,
+    },
+    /// The node refused a question that every node answers.
+    #[error("the node refused a query ({text}); ask another endpoint, or one of the same version as scripts/node")]
+    Refused {
+        /// The node's words.
+        text: String,
+    },
+    /// An answer is none that a node gives.
+    #[error("the node's answer has no usable {field}; ask another endpoint")]
+    Malformed {
+        /// What is missing or wrong.
+        field: &'static str,
+    },
     /// The chain's clock only moves forward.
     #[error("the clock stands at {now} s and cannot go back to {to} s")]
     ClockBackwards {
@@ -63,13 +128,13 @@ pub enum ChainError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BroadcastError {
     /// No answer came: the transaction may have arrived. Only the same bytes may be sent again.
-    #[error("no answer to the broadcast: {reason}")]
+    #[error("no answer to the broadcast: {reason}; send the same bytes again")]
     Unreachable {
         /// What the transport reported.
         reason: String,
     },
     /// Another transaction of the account holds this sequence, or one before it is missing.
-    #[error("{account} signed with sequence {given}, the chain expects {expected}")]
+    #[error("{account} signed with sequence {given}, the chain expects {expected}: give each program its own account")]
     Sequence {
         /// The signer.
         account: Addr,
@@ -79,13 +144,13 @@ pub enum BroadcastError {
         given: u64,
     },
     /// The mempool is full: wait, then send the same bytes.
-    #[error("the mempool is full at {limit} transactions")]
+    #[error("the mempool is full at {limit} transactions: send the same bytes in a later block")]
     MempoolFull {
         /// Transactions that it holds.
         limit: usize,
     },
     /// The timeout height has passed: these bytes can never be included.
-    #[error("the transaction timed out at height {timeout_height}, the chain is at {height}")]
+    #[error("the transaction timed out at height {timeout_height}, the chain is at {height}: sign again")]
     Expired {
         /// Timeout height in the signed bytes.
         timeout_height: u64,
@@ -93,7 +158,7 @@ pub enum BroadcastError {
         height: u64,
     },
     /// The transaction is larger than the chain takes.
-    #[error("the transaction has {bytes} bytes, the chain takes {limit}")]
+    #[error("the transaction has {bytes} bytes, the chain takes {limit}: send fewer messages at once")]
     TooLarge {
         /// Size in bytes.
         bytes: usize,
@@ -101,13 +166,13 @@ pub enum BroadcastError {
         limit: usize,
     },
     /// The fee is below what the node asks for.
-    #[error("the fee is too low: {log}")]
+    #[error("the fee is too low, raise gas_price: {log}")]
     InsufficientFee {
         /// The node's words.
         log: String,
     },
     /// The gas limit is below what the transaction needs.
-    #[error("out of gas: {log}")]
+    #[error("out of gas, sign again with a higher gas limit: {log}")]
     OutOfGas {
         /// The node's words.
         log: String,

@@ -5,11 +5,13 @@
 //! leave the process and send the very same bytes again after a crash: nothing can then be submitted twice.
 //!
 //! [`Embedded`] is a whole chain in process (cw-multi-test): no node, no wallet, no network, and a clock that the
-//! caller sets.
+//! caller sets. With the feature `grpc` there is [`Grpc`](grpc::Grpc), the client of a real chain.
 
 mod chain;
 mod embedded;
 mod error;
+#[cfg(feature = "grpc")]
+pub mod grpc;
 mod querier;
 mod tx;
 

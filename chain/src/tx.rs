@@ -133,6 +133,27 @@ pub(crate) mod code {
     pub(crate) const SDK_INSUFFICIENT_FUNDS: u32 = 5;
     /// SDK: the gas limit was reached.
     pub(crate) const SDK_OUT_OF_GAS: u32 = 11;
+    /// SDK: the bytes are no transaction.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_TX_DECODE: u32 = 2;
+    /// SDK: the fee is below the node's price of gas.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_INSUFFICIENT_FEE: u32 = 13;
+    /// SDK: the node has the transaction already.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_TX_IN_MEMPOOL: u32 = 19;
+    /// SDK: the mempool is full.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_MEMPOOL_FULL: u32 = 20;
+    /// SDK: the transaction is larger than the mempool takes.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_TX_TOO_LARGE: u32 = 21;
+    /// SDK: the timeout height has passed.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_TIMEOUT_HEIGHT: u32 = 30;
+    /// SDK: the sequence is not the account's next.
+    #[cfg(feature = "grpc")]
+    pub(crate) const SDK_WRONG_SEQUENCE: u32 = 32;
 }
 
 /// Why a transaction in a block changed nothing but its sequence.

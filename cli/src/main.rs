@@ -3,6 +3,7 @@ mod bench;
 mod certificate;
 mod clear;
 mod demo;
+mod deploy;
 mod exit;
 mod network;
 mod schema;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// A decentralised energy market: demo, clearing, networks, benchmarks, schemas
+/// A decentralised energy market: demo, deployment, clearing, networks, benchmarks, schemas
 #[derive(Debug, Parser)]
 #[command(name = "busbar", version, about, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
@@ -30,6 +31,8 @@ Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them
 enum Command {
     /// Trade real homes hour by hour on the embedded chain, from signed meter readings to money
     Demo(demo::Options),
+    /// Put a region's contracts onto a chain, or compare the chain with its file
+    Deploy(deploy::Options),
     /// Clear the orders of a file on any network, with no chain
     Clear(clear::Options),
     /// Import a grid from MATPOWER or pandapower, or compute its power flow
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         .init();
     let done = match &cli.command {
         Command::Demo(options) => demo::run(options),
+        Command::Deploy(options) => deploy::run(options),
         Command::Clear(options) => clear::run(options),
         Command::Network(command) => network::run(command),
         Command::Certificate(command) => certificate::run(command),

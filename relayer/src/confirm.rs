@@ -48,7 +48,7 @@ impl Relayer {
     ) -> Result<(), RelayerError> {
         if let Some(failure) = included.failure() {
             tracing::warn!(%failure, readings = tx.rows.len(), "transaction failed");
-            return self.failed(tx, included.height, now);
+            return self.failed(tx, Some(included.height), now);
         }
         let ends = match outcomes(&tx.rows, included)? {
             Some(outcomes) => {
@@ -64,7 +64,7 @@ impl Relayer {
 
     /// The call failed as a whole, so it was not about one reading: send fewer at once, and when even a single one
     /// fails, pause. That one goes to the end of the line, lest it hold up the others.
-    fn failed(&mut self, tx: &OpenTx, height: u64, now: ChainTime) -> Result<(), RelayerError> {
+    pub(crate) fn failed(&mut self, tx: &OpenTx, height: Option<u64>, now: ChainTime) -> Result<(), RelayerError> {
         bump(&mut self.metrics.failed);
         let pause = |doublings: u32| {
             now.unix_s
@@ -78,7 +78,7 @@ impl Relayer {
             self.pace.failures = self.pace.failures.saturating_add(1);
             pause(DOUBLINGS)
         };
-        self.close(tx, Some(height), &vec![End::Released { due_s }; tx.rows.len()])
+        self.close(tx, height, &vec![End::Released { due_s }; tx.rows.len()])
     }
 
     /// The timeout height has passed and the chain does not know the transaction: the oracle's state tells what it

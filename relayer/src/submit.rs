@@ -68,16 +68,17 @@ impl Relayer {
                 bump(&mut self.metrics.signed);
                 Ok(())
             }
-            Err(ChainError::TooLarge { bytes, limit }) if rows.len() > 1 => {
-                tracing::warn!(
-                    bytes,
-                    limit,
-                    readings = rows.len(),
-                    "transaction too large, sending fewer readings"
-                );
+            Err(error @ (ChainError::TooLarge { .. } | ChainError::GasTooHigh { .. })) if rows.len() > 1 => {
+                tracing::warn!(%error, readings = rows.len(), "sending fewer readings");
                 self.pace.limit = rows.len().div_ceil(2);
                 let ends: Vec<_> = rows.iter().map(|row| End::Released { due_s: row.due_s }).collect();
                 self.queue.end(&tx, None, &ends)
+            }
+            // A chain that simulates tells beforehand what a block would say.
+            Err(ChainError::WouldFail { text }) => {
+                tracing::warn!(text, readings = rows.len(), "transaction would fail");
+                let now = chain.now()?;
+                self.failed(&tx, None, now)
             }
             Err(error) => Err(error.into()),
         }

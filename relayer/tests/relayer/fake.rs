@@ -1,7 +1,9 @@
 //! A chain that fails on demand: one account, a mempool, blocks made by the test, and an oracle small enough to be
 //! seen whole. It counts what reaches the oracle, so that a test can say "exactly once".
 use busbar_api::grid::{Contracts, Region, raw as grid_raw};
-use busbar_api::oracle::{ExecuteMsg, Outcome, ReadingPage, Registers, SlotReading, SubmitResult, raw as oracle_raw};
+use busbar_api::oracle::{
+    Batch, ExecuteMsg, Outcome, ReadingPage, Registers, SlotReading, SubmitResult, raw as oracle_raw,
+};
 use busbar_api::registry::{DevicePage, Meter, Slot, SlotStatus, raw as registry_raw};
 use busbar_attestation::{
     Curve, DeviceKind, Domain, HostCrypto, PublicKey, SignedReading, Verifier, decode_batch, page_of, slot_of,
@@ -56,6 +58,10 @@ pub struct Fake {
     pub verdicts: BTreeMap<u32, Outcome>,
     /// Whole transactions that carry such a device fail.
     pub poison: Option<u32>,
+    /// Signing simulates first, as the client of a real chain does.
+    pub simulates: bool,
+    /// Readings that fit the gas of a transaction.
+    pub gas_readings: usize,
     /// How often each record reached the oracle in a block.
     pub delivered: BTreeMap<(u32, u64, u8, u64, u64), u32>,
     /// Transactions in blocks, with their readings.
@@ -67,6 +73,18 @@ pub struct Fake {
     storage: BTreeMap<(Addr, Vec<u8>), Vec<u8>>,
     devices: DevicePages,
     suspended: BTreeSet<u32>,
+}
+
+/// The readings of a message, by batch.
+fn submitted(msg: &[u8]) -> Vec<Vec<SignedReading>> {
+    let ExecuteMsg::Submit { batches } = from_json(msg).unwrap() else {
+        panic!("not a submission")
+    };
+    let decode = |batch: &Batch| {
+        let readings = decode_batch(batch.interval, batch.page, &batch.readings).unwrap();
+        readings.map(Result::unwrap).collect()
+    };
+    batches.iter().map(decode).collect()
 }
 
 type DevicePages = BTreeMap<u32, DevicePage>;
@@ -99,6 +117,8 @@ impl Fake {
             deaf: Cell::new(0),
             verdicts: BTreeMap::new(),
             poison: None,
+            simulates: false,
+            gas_readings: usize::MAX,
             delivered: BTreeMap::new(),
             carried: Vec::new(),
             sent_bytes: Vec::new(),
@@ -188,18 +208,7 @@ impl Fake {
     }
 
     fn run(&mut self, msg: &[u8], sending: Sending) -> Included {
-        let ExecuteMsg::Submit { batches } = from_json(msg).unwrap() else {
-            panic!("not a submission")
-        };
-        let readings: Vec<Vec<SignedReading>> = batches
-            .iter()
-            .map(|batch| {
-                decode_batch(batch.interval, batch.page, &batch.readings)
-                    .unwrap()
-                    .map(Result::unwrap)
-                    .collect()
-            })
-            .collect();
+        let readings = submitted(msg);
         let failed = |codespace: &str, code, log: &str| Included {
             height: self.height,
             codespace: codespace.into(),
@@ -211,11 +220,7 @@ impl Fake {
         if sending == Sending::OutOfGas {
             return failed("sdk", 11, "out of gas in location: wasm");
         }
-        if readings
-            .iter()
-            .flatten()
-            .any(|signed| Some(signed.reading.device()) == self.poison)
-        {
+        if self.is_poisoned(&readings) {
             return failed("wasm", 5, "the contract stumbles");
         }
         self.carried.push(readings.iter().flatten().count());
@@ -233,6 +238,11 @@ impl Fake {
             data: vec![data],
             log: String::new(),
         }
+    }
+
+    fn is_poisoned(&self, readings: &[Vec<SignedReading>]) -> bool {
+        let mut devices = readings.iter().flatten().map(|signed| signed.reading.device());
+        devices.any(|device| Some(device) == self.poison)
     }
 
     fn submit(&mut self, signed: &SignedReading) -> Outcome {
@@ -357,6 +367,18 @@ impl Chain for Fake {
             return Err(ChainError::TooLarge {
                 bytes: bytes.len(),
                 limit: self.tx_bytes,
+            });
+        }
+        let readings = submitted(&message.msg);
+        if self.simulates && self.is_poisoned(&readings) {
+            return Err(ChainError::WouldFail {
+                text: "the contract stumbles".into(),
+            });
+        }
+        if readings.iter().flatten().count() > self.gas_readings {
+            return Err(ChainError::GasTooHigh {
+                simulated: 2,
+                ceiling: 1,
             });
         }
         Ok(SignedTx {

@@ -70,19 +70,22 @@ fn out_of_gas_sends_half() {
 
 #[test]
 fn one_reading_that_breaks_the_contract_does_not_hold_up_the_others() {
-    let mut site = Site::new(8);
-    site.chain.poison = Some(3);
-    let sent = readings(8);
-    site.relayer().ingest(&sent).unwrap();
-    for _ in 0..200 {
-        site.step();
-        site.chain.unix_s += 5;
-        site.chain.block();
+    // The failure shows in a block, or already in the simulation.
+    for simulates in [false, true] {
+        let mut site = Site::new(8);
+        (site.chain.poison, site.chain.simulates) = (Some(3), simulates);
+        let sent = readings(8);
+        site.relayer().ingest(&sent).unwrap();
+        for _ in 0..200 {
+            site.step();
+            site.chain.unix_s += 5;
+            site.chain.block();
+        }
+        assert_eq!((site.count(State::Confirmed), site.relayer().open_readings()), (7, 1));
+        site.chain.poison = None;
+        site.drain();
+        site.assert_exactly_once(&sent);
     }
-    assert_eq!((site.count(State::Confirmed), site.relayer().open_readings()), (7, 1));
-    site.chain.poison = None;
-    site.drain();
-    site.assert_exactly_once(&sent);
 }
 
 #[test]

@@ -123,6 +123,21 @@ fn a_transaction_too_large_for_the_chain_is_split() {
 }
 
 #[test]
+fn a_transaction_of_more_gas_than_a_block_takes_is_split() {
+    let mut site = Site::new(40);
+    site.chain.gas_readings = 12;
+    let sent = readings(40);
+    site.relayer().ingest(&sent).unwrap();
+    site.drain();
+    assert!(
+        site.chain.carried.iter().all(|count| *count <= 12),
+        "{:?}",
+        site.chain.carried
+    );
+    site.assert_exactly_once(&sent);
+}
+
+#[test]
 fn intervals_and_pages_share_a_transaction() {
     let mut site = Site::new(130);
     site.chain.end_of(FIRST + 1);
