@@ -1,5 +1,9 @@
-use crate::{BroadcastError, ChainError, Message, SignedTx, TxHash, TxStatus};
+use crate::{BroadcastError, ChainError, Included, Message, SignedTx, TxHash, TxStatus};
 use cosmwasm_std::{Addr, Coin};
+use std::time::Duration;
+
+/// How often a transaction is looked for.
+const POLL: Duration = Duration::from_millis(200);
 
 /// The block that the next transaction would build on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,4 +41,33 @@ pub trait Chain {
     /// What became of a transaction. [`TxStatus::Unknown`] is no proof of absence before its timeout height has
     /// passed, and not even then on a node that keeps no index: contract state is.
     fn status(&self, hash: &TxHash) -> Result<TxStatus, ChainError>;
+
+    /// Waits until a block holds the transaction, sending the same bytes again at every new height. Ends when its
+    /// timeout height has passed: then it is in no block, and never will be.
+    fn wait(&mut self, tx: &SignedTx) -> Result<Included, ChainError> {
+        let mut sent_at = None;
+        loop {
+            // The height first: a status read later knows of every block up to it.
+            let height = self.now()?.height;
+            if let TxStatus::Included(included) = self.status(&tx.hash)? {
+                return Ok(included);
+            }
+            if height > tx.timeout_height {
+                return Err(ChainError::TimedOut {
+                    hash: tx.hash,
+                    timeout_height: tx.timeout_height,
+                });
+            }
+            if sent_at == Some(height) {
+                std::thread::sleep(POLL);
+                continue;
+            }
+            sent_at = Some(height);
+            match self.broadcast(tx) {
+                Ok(()) => {}
+                Err(error) if error.is_transient() => {}
+                Err(error) => return Err(ChainError::NotTaken { error: Box::new(error) }),
+            }
+        }
+    }
 }

@@ -2,11 +2,13 @@
 mod bench;
 mod certificate;
 mod clear;
+mod client;
 mod demo;
 mod deploy;
 mod exit;
 mod network;
 mod schema;
+mod solve;
 mod text;
 
 use std::io::IsTerminal;
@@ -41,6 +43,8 @@ enum Command {
     /// Check a certificate from its evidence
     #[command(subcommand)]
     Certificate(certificate::Command),
+    /// Solve the auctions of networks with loops or limits of voltage, and propose what was found
+    Solve(solve::Options),
     /// Measure how fast this machine is at one job
     Bench(bench::Options),
     /// Write the JSON schema of every contract
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Command::Clear(options) => clear::run(options),
         Command::Network(command) => network::run(command),
         Command::Certificate(command) => certificate::run(command),
+        Command::Solve(options) => solve::run(options),
         Command::Bench(options) => bench::run(options),
         Command::Schema(options) => schema::run(options),
         Command::Completions { shell } => {

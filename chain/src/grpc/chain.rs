@@ -3,7 +3,7 @@ use super::query::unexpected;
 use super::refusal::{Answer, refusal};
 use super::result::included;
 use super::{Action, Grpc};
-use crate::{BroadcastError, Chain, ChainError, ChainTime, Included, Message, SignedTx, TxHash, TxStatus};
+use crate::{BroadcastError, Chain, ChainError, ChainTime, Message, SignedTx, TxHash, TxStatus};
 use cosmos_sdk_proto::cosmos::bank::v1beta1::QueryBalanceRequest;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::query_client::QueryClient as BankClient;
 use cosmos_sdk_proto::cosmos::base::abci::v1beta1::TxResponse;
@@ -14,41 +14,9 @@ use cosmos_sdk_proto::cosmos::tx::v1beta1::{BroadcastMode, BroadcastTxRequest, G
 use cosmos_sdk_proto::cosmwasm::wasm::v1::query_client::QueryClient as WasmClient;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{QueryRawContractStateRequest, QuerySmartContractStateRequest};
 use cosmwasm_std::{Addr, Coin, Uint128};
-use std::time::Duration;
 use tonic::{Code, Status};
 
-/// How often a transaction is looked for.
-const POLL: Duration = Duration::from_millis(200);
-
 impl Grpc {
-    /// Waits until a block holds the transaction, sending the same bytes again at every new height. Ends when its
-    /// timeout height has passed: then it is in no block, and never will be.
-    pub fn wait(&mut self, tx: &SignedTx) -> Result<Included, ChainError> {
-        let mut sent_at = None;
-        loop {
-            // The height first: a status read later knows of every block up to it.
-            let height = self.now()?.height;
-            if let TxStatus::Included(included) = self.status(&tx.hash)? {
-                return Ok(included);
-            }
-            if height > tx.timeout_height {
-                return Err(ChainError::TimedOut {
-                    hash: tx.hash,
-                    timeout_height: tx.timeout_height,
-                });
-            }
-            if sent_at != Some(height) {
-                sent_at = Some(height);
-                match self.broadcast(tx) {
-                    Ok(()) => {}
-                    Err(error) if error.is_transient() => {}
-                    Err(error) => return Err(ChainError::NotTaken { error: Box::new(error) }),
-                }
-            }
-            std::thread::sleep(POLL);
-        }
-    }
-
     /// Gas that a transaction used, once a block holds it.
     pub fn gas_used(&self, hash: &TxHash) -> Result<Option<u64>, ChainError> {
         let response = self.tx_response(hash)?;

@@ -19,8 +19,9 @@ use crate::text;
 use artifacts::Artifacts;
 use error::DeployError;
 use file::ChainFile;
+pub use file::KeyFile;
 use plan::Plan;
-use record::Record;
+pub use record::Record;
 use steps::Deployer;
 
 /// Options of `busbar deploy`.
@@ -104,6 +105,6 @@ fn key(chain_file: &Path, file: &ChainFile) -> anyhow::Result<Key> {
 }
 
 /// A path of the file `from`, seen from here.
-fn beside(from: &Path, path: &Path) -> PathBuf {
+pub fn beside(from: &Path, path: &Path) -> PathBuf {
     from.parent().unwrap_or(Path::new(".")).join(path)
 }

@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use busbar_chain::grpc::{Action, Grpc};
-use busbar_chain::{ChainError, SignedTx};
+use busbar_chain::{Chain, ChainError, SignedTx};
 
 use super::artifacts::{Artifacts, Part};
 use super::error::DeployError;

@@ -1,0 +1,110 @@
+//! How programs that work for a region reach its chain.
+use std::path::{Path, PathBuf};
+
+use busbar_chain::grpc::{Grpc, GrpcConfig, GrpcConfigError, Key};
+use cosmwasm_std::Addr;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::deploy::{KeyFile, Record, beside};
+use crate::exit::BadInput;
+use crate::text;
+
+/// Which chain, which key and which region.
+#[derive(Debug, clap::Args)]
+pub struct ClientOptions {
+    /// Chain and key (TOML): the tables [chain] and [key] of a file for `busbar deploy`
+    #[arg(long, value_name = "FILE.toml")]
+    chain: PathBuf,
+    /// The region's grid contract; by default the one that `busbar deploy` has recorded
+    #[arg(long, value_name = "ADDRESS")]
+    grid: Option<String>,
+    /// Folder of the records of deployments
+    #[arg(long, value_name = "DIR", default_value = "deployments")]
+    deployments: PathBuf,
+}
+
+/// A connection, who acts on it, and for which region.
+pub struct Client {
+    /// The chain.
+    pub chain: Grpc,
+    /// Signs and pays.
+    pub account: Addr,
+    /// The region's grid contract.
+    pub grid: Addr,
+}
+
+/// What is read of the file; its other tables are for `busbar deploy`.
+#[derive(Deserialize)]
+struct ClientFile {
+    chain: GrpcConfig,
+    key: KeyFile,
+}
+
+/// Why there is no connection.
+#[derive(Debug, Error)]
+enum ClientError {
+    /// The file is no TOML, or a key is wrong or missing.
+    #[error("{}: {error}", file.display())]
+    Toml { file: PathBuf, error: toml::de::Error },
+    /// A key of `[chain]` is out of its bounds.
+    #[error("{}: chain.{error}", file.display())]
+    Chain { file: PathBuf, error: GrpcConfigError },
+    /// Nobody said which region.
+    #[error("no region of {chain_id} is recorded in {}: name its grid contract with --grid", folder.display())]
+    NoRegion { chain_id: String, folder: PathBuf },
+}
+
+impl ClientOptions {
+    /// Reads file and key, finds the region, and connects.
+    pub fn connect(&self) -> anyhow::Result<Client> {
+        let file = self.read()?;
+        let place = beside(&self.chain, &file.key.file);
+        let key = Key::parse(&text::read(&place).map_err(BadInput::of)?, &file.key.path);
+        let key = key.map_err(|error| BadInput::of(anyhow::Error::new(error).context(place.display().to_string())))?;
+        let account = key.address(&file.chain.bech32_prefix);
+        let grid = self.grid(&file.chain.chain_id)?;
+        let chain = Grpc::connect(file.chain, Some(key))?;
+        Ok(Client { chain, account, grid })
+    }
+
+    fn read(&self) -> Result<ClientFile, BadInput> {
+        let text = text::read(&self.chain).map_err(BadInput::of)?;
+        let file: ClientFile = toml::from_str(&text).map_err(|error| {
+            BadInput::of(ClientError::Toml {
+                file: self.chain.clone(),
+                error,
+            })
+        })?;
+        file.chain.validate().map_err(|error| {
+            BadInput::of(ClientError::Chain {
+                file: self.chain.clone(),
+                error,
+            })
+        })?;
+        Ok(file)
+    }
+
+    fn grid(&self, chain_id: &str) -> anyhow::Result<Addr> {
+        if let Some(grid) = &self.grid {
+            return Ok(Addr::unchecked(grid));
+        }
+        let record = self.deployments.join(chain_id).with_extension("json");
+        let recorded = recorded_grid(&record).map_err(BadInput::of)?;
+        let none = || {
+            BadInput::of(ClientError::NoRegion {
+                chain_id: chain_id.to_owned(),
+                folder: self.deployments.clone(),
+            })
+        };
+        Ok(recorded.ok_or_else(none)?)
+    }
+}
+
+fn recorded_grid(place: &Path) -> anyhow::Result<Option<Addr>> {
+    if !place.exists() {
+        return Ok(None);
+    }
+    let record: Record = serde_json::from_str(&text::read(place)?)?;
+    Ok(record.contracts.get("grid").map(Addr::unchecked))
+}
