@@ -281,6 +281,36 @@ fn proposals_have_their_time_and_their_networks() {
 }
 
 #[test]
+fn an_agreement_rides_on_a_ring_at_the_sellers_price() {
+    let mut region = Region::with(ring());
+    let [roof, terrace, mill] = neighbours(&mut region);
+    let interval = region.first_interval();
+    region.sell(&roof, interval, 3_000, 80_000);
+    region.agree((&terrace, &mill), interval, 1_000, 200_000);
+    region.go(region.times(interval).closes_s);
+    let (solver, proposal) = (region.account("solver"), solve(&region, interval));
+    let message = propose(&region, interval, &proposal);
+    region.must(&solver, message);
+    region.go(region.times(interval).closes_s + 120);
+    let before = [&terrace, &mill].map(|home| region.books(&home.owner).balance.get());
+    region.clear(interval);
+    // The ring carries the thousand Wh; nobody else buys, so the price is the same everywhere.
+    let prices = prices(&region, interval);
+    let at_seller = prices[2];
+    assert_eq!(prices, [at_seller; 4]);
+    assert_eq!(region.position(&terrace, interval).traded.get(), -1_000);
+    assert_eq!(region.position(&mill, interval).traded.get(), 1_000);
+    let after = [&terrace, &mill].map(|home| region.books(&home.owner).balance.get());
+    let difference = u128::try_from(200_000 - at_seller).unwrap();
+    assert_eq!(after[0] - before[0], difference);
+    assert_eq!(before[1] - after[1], difference);
+    region.deliver(interval, &[(&terrace, 0, 1_000), (&mill, 1_000, 0)]);
+    region.finalise(interval);
+    // On the seller's account in all: the agreed price, less its order fee.
+    assert_eq!(region.books(&terrace.owner).balance.get() - before[0], 200_000 - 100);
+}
+
+#[test]
 fn what_the_utility_is_to_buy_is_locked_until_it_is_settled_or_given_up() {
     let mut region = Region::with(ring());
     let [roof, terrace, _] = neighbours(&mut region);
