@@ -1,6 +1,7 @@
 //! How programs that work for a region reach its chain.
 use std::path::{Path, PathBuf};
 
+use busbar_chain::ChainError;
 use busbar_chain::grpc::{Grpc, GrpcConfig, GrpcConfigError, Key};
 use cosmwasm_std::Addr;
 use serde::Deserialize;
@@ -16,6 +17,12 @@ pub struct ClientOptions {
     /// Chain and key (TOML): the tables [chain] and [key] of a file for `busbar deploy`
     #[arg(long, value_name = "FILE.toml")]
     chain: PathBuf,
+    /// File of the key that signs and pays; by default the file's
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Derivation path of a mnemonic's key; by default the file's. Each program needs an account of its own
+    #[arg(long, value_name = "PATH")]
+    key_path: Option<String>,
     /// The region's grid contract; by default the one that `busbar deploy` has recorded
     #[arg(long, value_name = "ADDRESS")]
     grid: Option<String>,
@@ -59,9 +66,9 @@ impl ClientOptions {
     /// Reads file and key, finds the region, and connects.
     pub fn connect(&self) -> anyhow::Result<Client> {
         let file = self.read()?;
-        let place = beside(&self.chain, &file.key.file);
-        let key = Key::parse(&text::read(&place).map_err(BadInput::of)?, &file.key.path);
-        let key = key.map_err(|error| BadInput::of(anyhow::Error::new(error).context(place.display().to_string())))?;
+        let place = self.key.clone();
+        let place = place.unwrap_or_else(|| beside(&self.chain, &file.key.file));
+        let key = key(&place, self.key_path.as_deref().unwrap_or(&file.key.path))?;
         let account = key.address(&file.chain.bech32_prefix);
         let grid = self.grid(&file.chain.chain_id)?;
         let chain = Grpc::connect(file.chain, Some(key))?;
@@ -107,4 +114,23 @@ fn recorded_grid(place: &Path) -> anyhow::Result<Option<Addr>> {
     }
     let record: Record = serde_json::from_str(&text::read(place)?)?;
     Ok(record.contracts.get("grid").map(Addr::unchecked))
+}
+
+/// Reads a key.
+pub fn key(place: &Path, path: &str) -> anyhow::Result<Key> {
+    let key = Key::parse(&text::read(place).map_err(BadInput::of)?, path);
+    Ok(key.map_err(|error| BadInput::of(anyhow::Error::new(error).context(place.display().to_string())))?)
+}
+
+/// Whether the same can succeed later.
+pub fn passes(error: &ChainError) -> bool {
+    matches!(
+        error,
+        ChainError::Unreachable { .. }
+            | ChainError::TimedOut { .. }
+            | ChainError::NotTaken { .. }
+            | ChainError::Refused { .. }
+            | ChainError::Malformed { .. }
+            | ChainError::Query { .. }
+    )
 }

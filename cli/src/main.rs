@@ -3,10 +3,12 @@ mod bench;
 mod certificate;
 mod clear;
 mod client;
+mod crank;
 mod demo;
 mod deploy;
 mod exit;
 mod network;
+mod relay;
 mod schema;
 mod solve;
 mod text;
@@ -35,6 +37,10 @@ enum Command {
     Demo(demo::Options),
     /// Put a region's contracts onto a chain, or compare the chain with its file
     Deploy(deploy::Options),
+    /// Carry signed readings to a region's oracle
+    Relay(relay::Options),
+    /// Clear, settle and close a region's intervals as they come due
+    Crank(crank::Options),
     /// Clear the orders of a file on any network, with no chain
     Clear(clear::Options),
     /// Import a grid from MATPOWER or pandapower, or compute its power flow
@@ -67,6 +73,8 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Demo(options) => demo::run(options),
         Command::Deploy(options) => deploy::run(options),
+        Command::Relay(options) => relay::run(options),
+        Command::Crank(options) => crank::run(options),
         Command::Clear(options) => clear::run(options),
         Command::Network(command) => network::run(command),
         Command::Certificate(command) => certificate::run(command),
@@ -80,4 +88,14 @@ fn main() -> ExitCode {
         }
     };
     exit::code(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_stands_once() {
+        Cli::command().debug_assert();
+    }
 }

@@ -12,10 +12,9 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use busbar_chain::grpc::{Grpc, Key};
+use busbar_chain::grpc::Grpc;
 
 use crate::exit::{self, BadInput};
-use crate::text;
 use artifacts::Artifacts;
 use error::DeployError;
 use file::ChainFile;
@@ -69,7 +68,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         )
     } else {
         let artifacts = Artifacts::read(&options.artifacts).map_err(BadInput::of)?;
-        let key = key(&options.chain, &file)?;
+        let key = crate::client::key(&beside(&options.chain, &file.key.file), &file.key.path)?;
         let deployer = key.address(&file.chain.bech32_prefix);
         let plan = Plan::new(&file, &artifacts, &deployer)?;
         let grpc = Grpc::connect(file.chain.clone(), Some(key)).map_err(DeployError::Chain)?;
@@ -94,14 +93,6 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         directory::write(&options.out.join(&file.chain.chain_id), &file, &plan)?;
     }
     Ok(())
-}
-
-/// The deployer's key; its file stands beside the chain's file unless it says otherwise.
-fn key(chain_file: &Path, file: &ChainFile) -> anyhow::Result<Key> {
-    let place = beside(chain_file, &file.key.file);
-    let text = text::read(&place).map_err(BadInput::of)?;
-    let key = Key::parse(&text, &file.key.path);
-    Ok(key.map_err(|error| BadInput::of(anyhow::Error::new(error).context(place.display().to_string())))?)
 }
 
 /// A path of the file `from`, seen from here.

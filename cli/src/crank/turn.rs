@@ -1,0 +1,98 @@
+//! One look at the chain, and the calls that follow from it.
+use std::collections::BTreeSet;
+
+use busbar_api::grid::raw;
+use busbar_chain::{Chain, ChainError, ChainQuerier, Included};
+use busbar_units::{Interval, UnitsError};
+use cosmwasm_std::{Addr, StdError};
+use thiserror::Error;
+
+use super::due::{Call, Watch};
+
+/// Why a turn could not be made.
+#[derive(Debug, Error)]
+pub enum CrankError {
+    /// The chain did not answer or did not sign.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The contracts' state could not be read.
+    #[error("contract state: {0}")]
+    State(#[from] StdError),
+    /// A time left its integer.
+    #[error(transparent)]
+    Units(#[from] UnitsError),
+}
+
+/// A call that a block holds, and that succeeded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// What it did.
+    pub name: &'static str,
+    /// To which interval.
+    pub interval: Interval,
+    /// Height of the block.
+    pub height: u64,
+}
+
+impl std::fmt::Display for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, interval, height } = self;
+        write!(f, "{name:8} {interval}  height {height}")
+    }
+}
+
+/// Makes the calls that are due in a region, from one account.
+pub struct Crank {
+    account: Addr,
+    watch: Watch,
+}
+
+impl Crank {
+    /// A crank of the region of a grid contract. The account signs and pays.
+    pub fn new(chain: &dyn Chain, grid: Addr, account: Addr) -> Result<Self, CrankError> {
+        let querier = ChainQuerier::new(chain);
+        let watch = Watch {
+            region: raw::region(&querier.wrap(), &grid)?,
+            contracts: raw::contracts(&querier.wrap(), &grid)?,
+            grid,
+            settled: BTreeSet::new(),
+        };
+        Ok(Self { account, watch })
+    }
+
+    /// Makes every call that is due, each once. What the contracts refuse is logged and left: another crank was
+    /// faster, or it is not yet time by the clock of the next block.
+    pub fn turn(&mut self, chain: &mut dyn Chain) -> Result<Vec<Done>, CrankError> {
+        let mut done = Vec::new();
+        for call in self.watch.due(chain)? {
+            let made = self.make(chain, &call)?;
+            if made.is_none() && call.name == "clear" {
+                done.extend(self.make(chain, &self.watch.close(call.interval)?)?);
+            }
+            done.extend(made);
+        }
+        Ok(done)
+    }
+
+    fn make(&self, chain: &mut dyn Chain, call: &Call) -> Result<Option<Done>, CrankError> {
+        let included: Result<Included, ChainError> = chain
+            .sign(&self.account, std::slice::from_ref(&call.message))
+            .and_then(|tx| chain.wait(&tx));
+        let refusal = match included {
+            Err(ChainError::WouldFail { text }) => text,
+            Err(error) => return Err(error.into()),
+            Ok(included) => match included.failure() {
+                Some(failure) => failure.to_string(),
+                None => {
+                    return Ok(Some(Done {
+                        name: call.name,
+                        interval: call.interval,
+                        height: included.height,
+                    }));
+                }
+            },
+        };
+        tracing::info!(call = call.name, interval = call.interval.get(), refusal, "refused");
+        Ok(None)
+    }
+}
