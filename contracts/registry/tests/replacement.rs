@@ -157,6 +157,26 @@ fn a_reset_keeps_serial_and_key_and_may_follow_the_meters_own_reading() {
 }
 
 #[test]
+fn a_reset_at_a_revised_reading_keeps_its_revision() {
+    let (mut region, operator, old, _) = worn();
+    let batch = Batch::new(at(3), 0, &[old.revises(at(3), 1, 1_900, 0)]).unwrap();
+    let submit = oracle::ExecuteMsg::Submit { batches: vec![batch] };
+    let response = region.observe(&operator, &submit).unwrap();
+    let result: SubmitResult = from_json(common::data(&response)).unwrap();
+    assert_eq!(result.batches, [[Outcome::Accepted]]);
+    let reset = replacement(&old, &old, at(3), [1_900, 0], [0, 0], true);
+    region.register(&operator, &reset).unwrap();
+    let q = region.querier();
+    let reading = region.oracle.readings(&q, at(3), 0).unwrap().readings[0].clone();
+    let registers = (reading.registers.import, reading.reset.is_some());
+    assert_eq!((reading.revision, registers), (1, (Wh::new(1_900), true)));
+    // The record that was revised stays what it was: outdated, not a second record of equal revision.
+    let first = region.submit(&[old.reads(at(3), 2_000, 0)]);
+    assert_eq!(first.batches, [[Outcome::Revision]]);
+    assert_eq!(region.device(0).status, Status::Active);
+}
+
+#[test]
 fn a_meter_may_be_replaced_from_its_first_interval_on() {
     let mut region = Region::new();
     let operator = region.operator.clone();

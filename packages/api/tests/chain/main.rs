@@ -1,5 +1,6 @@
 //! What the clients send to a chain and ask it, and what contracts read from each other's storage.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+mod certificates;
 mod energy_token;
 mod grid;
 mod host;

@@ -1,4 +1,5 @@
 use busbar_api::market::power::{CappedResponse, ReferenceResponse};
+use busbar_api::market::provenance::{Feed, Line};
 use busbar_api::market::{
     raw, AccountResponse, BusPriceResponse, Client, ExecuteMsg, FlowResponse, IntervalResponse, NewOrder, OrderKey,
     PositionResponse, QueryMsg, Stage, Terms, TotalsResponse, MAX_PAGE,
@@ -168,4 +169,33 @@ fn the_final_cursor_starts_at_zero() {
     let stored = 258u64.to_be_bytes();
     assert_eq!(cursor(storing([(raw::FINAL_CURSOR, &stored)])).unwrap(), at(258));
     assert!(cursor(storing([(raw::FINAL_CURSOR, &stored[1..])])).is_err());
+}
+
+#[test]
+fn owners_and_provenance_are_read_under_their_keys() {
+    assert_eq!(raw::address_key(0x0102), b"ad/\0\0\x01\x02");
+    assert_eq!(raw::provenance_key(at(3)), b"pv/\0\0\0\0\0\0\0\x03");
+    let mut line = Line::new(7);
+    let (device, account, fed, sold) = (4, 1, Wh::new(900), Wh::new(600));
+    let feed = Feed {
+        device,
+        account,
+        fed,
+        sold,
+    };
+    line.feed(feed).unwrap();
+    let chain = storing([
+        (b"ad/\0\0\0\x01", b"ann"),
+        (b"ad/\0\0\0\x02", b"\xff"),
+        (b"pv/\0\0\0\0\0\0\0\x03", &line.encode()),
+        (b"pv/\0\0\0\0\0\0\0\x04", &[1]),
+    ]);
+    let q = QuerierWrapper::new(&chain);
+    let owner = |account| raw::address_of(&q, &contract(), account);
+    assert_eq!(owner(1).unwrap(), Addr::unchecked("ann"));
+    assert!(owner(2).is_err() && owner(0).is_err());
+    let provenance = |interval| raw::provenance(&q, &contract(), at(interval));
+    assert_eq!(provenance(3).unwrap(), Some(line));
+    assert_eq!(provenance(2).unwrap(), None);
+    assert!(provenance(4).is_err());
 }

@@ -11,7 +11,7 @@ mod voltage;
 
 use alloc::vec::Vec;
 
-use busbar_units::{NetWh, Wh};
+use busbar_units::NetWh;
 
 use crate::{Line, Network, NetworkError};
 
@@ -132,25 +132,6 @@ impl Mesh {
         self.voltage
             .iter()
             .flat_map(|rows| rows.iter(&self.tree, &self.members))
-    }
-
-    /// The spanning tree alone, each line at a capacity of the caller's choice (forward, back): what is
-    /// cleared exactly when nobody proposes a clearing of the mesh.
-    ///
-    /// The capacities must be low enough that whatever the tree can carry, the mesh can, too.
-    ///
-    /// # Errors
-    /// [`NetworkError::Capacity`] beyond [`crate::MAX_CAPACITY`].
-    pub fn derated(&self, capacity: impl Fn(usize) -> (Wh, Wh)) -> Result<Network, NetworkError> {
-        let lines = self.members.iter().map(|&member| {
-            let (capacity, capacity_back) = capacity(member);
-            Line {
-                capacity,
-                capacity_back,
-                ..self.lines[member].line
-            }
-        });
-        Network::new(self.buses(), self.root(), lines.collect())
     }
 
     /// Flows on all lines from what each bus exports (Wh, imports negative) and the flows on the chords:

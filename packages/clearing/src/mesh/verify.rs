@@ -199,8 +199,10 @@ impl Mesh {
         }
         for &(bus, multiplier) in &proposal.voltage {
             let (drop, rise) = self.slack(bus).ok_or(Violation::NoVoltageLimit { bus })?;
-            let room = if multiplier > 0 { drop } else { rise };
-            sums.dual = add(sums.dual, multiply(room, absolute(multiplier.into())?)?)?;
+            let multiplier = i128::from(multiplier);
+            let down = multiply(drop, multiplier.max(0))?;
+            let up = multiply(rise, negate(multiplier.min(0))?)?;
+            sums.dual = add(add(sums.dual, down)?, up)?;
         }
         let steps = self.price_steps(&proposal.kirchhoff, &proposal.voltage)?;
         let fed = most_traded(orders);
@@ -262,11 +264,14 @@ impl Mesh {
 
 /// Most energy that can change hands: all that is ordered on the smaller side.
 fn most_traded(orders: &[Order]) -> u128 {
-    let total = |side| {
-        let of_side = orders.iter().filter(|order| order.side == side);
-        of_side.fold(0u128, |sum, order| sum.saturating_add(order.quantity.get().into()))
-    };
-    total(Side::Buy).min(total(Side::Sell))
+    let (bought, sold) = orders.iter().fold((0u128, 0u128), |(bought, sold), order| {
+        let quantity = order.quantity.get().into();
+        match order.side {
+            Side::Buy => (bought.saturating_add(quantity), sold),
+            Side::Sell => (bought, sold.saturating_add(quantity)),
+        }
+    });
+    bought.min(sold)
 }
 
 /// A dual value in whole prices times Wh.
@@ -296,9 +301,14 @@ fn even(buses: usize, orders: &[Order], fills: &[Wh]) -> Option<Vec<Wh>> {
     let mut shared = fills.to_vec();
     for bus in 0..buses {
         for equal in book.at(bus).chunk_by(|a, b| a.price == b.price) {
-            for side in [Side::Buy, Side::Sell] {
-                let of_side = equal.iter().map(|entry| entry.order);
-                let numbers: Vec<usize> = of_side.filter(|&number| orders[number].side == side).collect();
+            let (mut buys, mut sells) = (Vec::new(), Vec::new());
+            for entry in equal {
+                match orders[entry.order].side {
+                    Side::Buy => buys.push(entry.order),
+                    Side::Sell => sells.push(entry.order),
+                }
+            }
+            for numbers in [buys, sells] {
                 if numbers.len() < 2 {
                     continue;
                 }
