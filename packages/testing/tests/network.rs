@@ -26,8 +26,7 @@ fn a_bus_with_a_device_stays_in_every_later_network() {
     let smaller = region.grid.execute(&set(3)).unwrap();
     region.must(&operator, smaller.clone());
 
-    let far = region.grid.execute(&set(5)).unwrap();
-    region.must(&operator, far);
+    region.set_network(feeder(5));
     let device = region.home_at(3, "alice", 5_000, 5_000);
     let found = region.registry.device(&region.q(), device.number).unwrap();
     assert_eq!(found.bus, 3);
@@ -82,6 +81,7 @@ fn the_market_trades_no_more_than_lines_carry_in_that_interval() {
         capacity_back: Wh::new(capacity_back),
     };
     region.headroom(interval, vec![limit(700)]);
+    assert_eq!(region.network(interval).branches[1].capacity_back, Wh::new(700));
     region.tighten(interval, interval, vec![limit(400)]);
     for interval in [interval, next] {
         region.sell(&alice, interval, 1_000, 100_000);

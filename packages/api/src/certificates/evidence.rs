@@ -100,7 +100,7 @@ fn meters(
     };
     for interval in intervals {
         let meter = registry::raw::meter_at(querier, &contracts.registry, device, slot, interval)?;
-        if let Some(meter) = meter.filter(|meter| meters.last().is_none_or(|last| last.from < meter.from)) {
+        if let Some(meter) = meter.filter(|meter| meters.last().is_none_or(|last| last.from != meter.from)) {
             meters.push(EvidenceMeter {
                 from: meter.from,
                 key: meter.key.into(),

@@ -15,12 +15,9 @@ use crate::Region;
 /// Records of the intervals that are not final; those that have become final are remembered.
 pub(super) fn records(region: &mut Region) -> BTreeMap<Interval, IntervalResponse> {
     let cursor = final_cursor(&region.q(), region.market.address()).expect("a cursor");
-    let known = region
-        .ledger
-        .closed
-        .last_key_value()
-        .map(|(interval, _)| interval.get() + 1);
-    let first = known.unwrap_or(region.setup.start.get());
+    // They follow each other without a gap.
+    let known = u64::try_from(region.ledger.closed.len()).expect("a count");
+    let first = region.setup.start.get() + known;
     for interval in (first..cursor.get()).map(Interval::new) {
         let record = region.interval(interval);
         assert_eq!(record.stage, Stage::Final, "{interval} lies before the final cursor");
@@ -238,7 +235,7 @@ fn check_paid(
 /// from the utility's bus.
 fn deviation_price(record: &IntervalResponse, params: &Params, step: i64, deviation: i64) -> Price {
     let (here, there) = (record.imbalance_price.get(), record.imbalance_price.get() + step);
-    let price = if deviation < 0 {
+    let price = if deviation.is_negative() {
         here.min(there)
     } else {
         here.max(there)
@@ -263,9 +260,9 @@ pub(super) fn orders(region: &Region, interval: Interval) -> Vec<OrderResponse> 
 /// The imbalance price is what the region as a whole had to pay for its last Wh.
 fn check_imbalance(region: &Region, interval: Interval, record: &IntervalResponse) {
     let tariff = grid::raw::tariff_at(&region.q(), region.grid.address(), interval).expect("a tariff");
-    let price = match record.net.get() {
+    let price = match record.net.get().signum() {
         0 => record.price_utility,
-        drawn if drawn > 0 => tariff.import,
+        1 => tariff.import,
         _ => tariff.export,
     };
     let params = region.params(interval);

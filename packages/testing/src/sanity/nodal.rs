@@ -106,8 +106,8 @@ pub(super) fn check(region: &Region, interval: Interval, record: &IntervalRespon
             _ => true,
         };
         if plain {
-            assert_eq!(line.binding, step != 0, "{interval}: whether line {name} binds");
             assert!(full, "{interval}: prices part at line {name}, which is not full");
+            assert_eq!(line.binding, step != 0, "{interval}: whether line {name} binds");
         } else {
             // In a loop and under a voltage limit prices part at lines that are not full, too.
             assert!(!line.binding || step != 0, "{interval}: whether line {name} binds");

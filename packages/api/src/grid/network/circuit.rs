@@ -79,8 +79,8 @@ impl Circuit {
     /// The packed form.
     pub fn encode(&self) -> Vec<u8> {
         let flag = |bit, present: bool| if present { bit } else { 0 };
-        let flags = flag(REACTANCE, self.branches.iter().any(|branch| branch.reactance > 0))
-            | flag(RESISTANCE, self.branches.iter().any(|branch| branch.resistance > 0))
+        let flags = flag(REACTANCE, self.branches.iter().any(|branch| branch.reactance != 0))
+            | flag(RESISTANCE, self.branches.iter().any(|branch| branch.resistance != 0))
             | flag(DERATED, self.branches.iter().any(|branch| branch.derated.is_some()))
             | flag(VOLTAGE, self.voltage.is_some());
         let mut writer = Writer::new()
