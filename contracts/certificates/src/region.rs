@@ -34,8 +34,8 @@ impl<'a> Region<'a> {
     }
 
     /// A device of the registry.
-    pub fn device(&self, number: u32) -> Result<registry::Device, ContractError> {
-        let device = registry::raw::device(&self.querier, &self.contracts.registry, number)?;
+    pub fn device(&self, number: u32) -> Result<registry::DeviceSummary, ContractError> {
+        let device = registry::raw::device_summary(&self.querier, &self.contracts.registry, number)?;
         device.ok_or(ContractError::UnknownDevice { device: number })
     }
 }

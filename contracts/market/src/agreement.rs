@@ -1,6 +1,4 @@
 //! What the two sides of an agreement pay each other at the clearing.
-use std::collections::BTreeMap;
-
 use busbar_api::market::Terms;
 use busbar_units::{Money, NetMoney, Wh};
 use cosmwasm_std::{Event, Storage};
@@ -13,21 +11,28 @@ use crate::{events, ContractError};
 /// negative the other way, rounded up once for whoever pays. It comes out of the payer's lock, and waits on the
 /// receiver's account until the interval is final.
 pub fn pay(storage: &mut dyn Storage, auction: &Auction, outcome: &Outcome) -> Result<Vec<Event>, ContractError> {
-    let agreed: BTreeMap<(u32, u8), (&Listed, Agreed)> = auction
-        .book
-        .iter()
-        .filter_map(|listed| Some(((listed.id.device, listed.id.slot), (listed, listed.order.agreed?))))
-        .collect();
+    let mut agreed: Vec<(&Listed, Agreed)> = vec![];
+    for listed in Listed::by_device(&auction.book) {
+        agreed.extend(listed.order.agreed.map(|terms| (listed, terms)));
+    }
+    let side = |device, slot| {
+        let first = agreed.partition_point(|(listed, _)| listed.id.device < device);
+        let mut of_device = agreed
+            .iter()
+            .skip(first)
+            .take_while(|(listed, _)| listed.id.device == device);
+        of_device.find(|(listed, _)| listed.id.slot == slot)
+    };
     let fill = |listed: &Listed| {
         let fill = listed.place.and_then(|place| outcome.fills.get(place));
         fill.copied().unwrap_or(Wh::ZERO)
     };
     let mut paid = vec![];
-    for (seller, terms) in agreed.values() {
+    for (seller, terms) in &agreed {
         if !matches!(seller.order.terms, Terms::Sell { .. }) {
             continue;
         }
-        let other = agreed.get(&(terms.counterparty, terms.slot));
+        let other = side(terms.counterparty, terms.slot);
         let (buyer, _) = other.ok_or(ContractError::Corrupt { what: "agreement" })?;
         let Some(price) = outcome.prices.get(usize::from(seller.order.bus)) else {
             continue;

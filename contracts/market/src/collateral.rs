@@ -1,7 +1,7 @@
 //! What an order locks and what a device asks for as margin: together they cover every outcome.
 use busbar_api::grid::Params;
 use busbar_api::market::Terms;
-use busbar_api::registry::{Device, Status};
+use busbar_api::registry::{DeviceSummary, Status};
 use busbar_units::{Money, Price, Wh};
 
 use crate::context::Context;
@@ -51,7 +51,12 @@ fn agreed_lock(params: &Params, order: &BookOrder, agreed: &Agreed) -> Result<Mo
 /// The margin of a device: the dearest interval that its rating allows, for each interval from delivery to
 /// confirmation; the bank's storage posts its bond on top. Suspension frees none of it: the registers have to
 /// catch up first.
-pub fn margin(context: &Context<'_>, params: &Params, number: u32, device: &Device) -> Result<Money, ContractError> {
+pub fn margin(
+    context: &Context<'_>,
+    params: &Params,
+    number: u32,
+    device: &DeviceSummary,
+) -> Result<Money, ContractError> {
     let bond = params
         .bank
         .as_ref()

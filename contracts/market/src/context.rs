@@ -1,6 +1,6 @@
 //! What a call needs to know of the region.
 use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times};
-use busbar_api::registry::{self, Device};
+use busbar_api::registry::{self, DeviceSummary};
 use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{Addr, Env, QuerierWrapper, Storage};
 
@@ -89,8 +89,8 @@ impl<'a> Context<'a> {
     }
 
     /// A device of the registry.
-    pub fn device(&self, device: u32) -> Result<Device, ContractError> {
-        registry::raw::device(&self.querier, &self.contracts.registry, device)?
+    pub fn device(&self, device: u32) -> Result<DeviceSummary, ContractError> {
+        registry::raw::device_summary(&self.querier, &self.contracts.registry, device)?
             .ok_or(ContractError::UnknownDevice { device })
     }
 
@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
     }
 
     /// Energy that the device's usable rating carries in an interval: drawn and fed.
-    pub fn usable(&self, device: &Device) -> Result<(Wh, Wh), ContractError> {
+    pub fn usable(&self, device: &DeviceSummary) -> Result<(Wh, Wh), ContractError> {
         Ok((
             self.region.energy(device.usable_import)?,
             self.region.energy(device.usable_export)?,
@@ -134,7 +134,7 @@ impl<'a> Context<'a> {
         storage: &mut dyn Storage,
         params: &Params,
         number: u32,
-        device: &Device,
+        device: &DeviceSummary,
     ) -> Result<DeviceSlot, ContractError> {
         let known = DeviceSlot::load(storage, number)?;
         let account = AccountId::open(storage, &device.owner)?;

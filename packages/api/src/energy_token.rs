@@ -5,7 +5,7 @@
 //! somebody else, and an allowance that expired does not come back to life.
 use busbar_units::Wh;
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{to_json_binary, Addr, Binary, QuerierWrapper, StdResult, WasmMsg};
+use cosmwasm_std::{from_json, to_json_binary, Addr, Binary, QuerierWrapper, StdError, StdResult, Uint128, WasmMsg};
 use cw20_base::state::{BALANCES, TOKEN_INFO};
 
 pub use cw20::Cw20ExecuteMsg as ExecuteMsg;
@@ -29,7 +29,13 @@ pub struct InstantiateMsg {
 
 /// What other contracts may read from the token's storage.
 pub mod raw {
-    use super::{wh, Addr, QuerierWrapper, StdResult, Wh, BALANCES, TOKEN_INFO};
+    use super::{from_json, wh, Addr, QuerierWrapper, StdError, StdResult, Uint128, Wh, BALANCES, TOKEN_INFO};
+
+    /// What is read of the token's record: the rest of it is its name and its minter.
+    #[derive(serde::Deserialize)]
+    struct Supply {
+        total_supply: Uint128,
+    }
 
     /// Key of the grid contract's address.
     pub const GRID: &str = "grid";
@@ -41,7 +47,10 @@ pub mod raw {
 
     /// Energy that all accounts hold together.
     pub fn supply(q: &QuerierWrapper<'_>, token: &Addr) -> StdResult<Wh> {
-        wh(TOKEN_INFO.query(q, token.clone())?.total_supply.u128())
+        let record = q
+            .query_wasm_raw(token, TOKEN_INFO.as_slice())?
+            .ok_or_else(|| StdError::not_found("token info"))?;
+        wh(from_json::<Supply>(record)?.total_supply.u128())
     }
 }
 

@@ -13,7 +13,7 @@ use cosmwasm_std::{Addr, Binary, Timestamp};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 
 pub use client::Client;
-pub use device::{Device, Endorsement, Key, Manufacturer, PendingKey, Reservation, Status, Suspension};
+pub use device::{Device, DeviceSummary, Endorsement, Key, Manufacturer, PendingKey, Reservation, Status, Suspension};
 pub use page::{DevicePage, Meter, Slot, SlotStatus};
 
 /// Seconds after which a reserved number lapses unless the operator has confirmed its device: 30 days.

@@ -81,9 +81,7 @@ pub fn open_positions(
     book: &[Listed],
     fills: &[Wh],
 ) -> Result<(), ContractError> {
-    let mut book: Vec<&Listed> = book.iter().collect();
-    book.sort_unstable_by_key(|listed| listed.id.device);
-    for page in book.chunk_by(|a, b| locate(a.id.device).0 == locate(b.id.device).0) {
+    for page in Listed::by_device(book).chunk_by(|a, b| locate(a.id.device).0 == locate(b.id.device).0) {
         let Some((number, _)) = page.first().map(|listed| locate(listed.id.device)) else {
             continue;
         };

@@ -2,7 +2,7 @@
 use busbar_api::grid::Params;
 use busbar_api::market::bilateral::{Agreement, OfferKey};
 use busbar_api::market::Side;
-use busbar_api::registry::Device;
+use busbar_api::registry::DeviceSummary;
 use busbar_units::{Interval, NetMoney};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 
@@ -137,7 +137,7 @@ impl Sides<'_> {
         &self,
         storage: &mut dyn Storage,
         of: OfferKey,
-        device: &Device,
+        device: &DeviceSummary,
         offer: &Offer,
     ) -> Result<Admitted, ContractError> {
         trades(self.context, of.device, device)?;
@@ -153,7 +153,7 @@ impl Sides<'_> {
         &self,
         storage: &mut dyn Storage,
         of: OfferKey,
-        device: &Device,
+        device: &DeviceSummary,
         offer: &Offer,
     ) -> Result<(), ContractError> {
         self.admit(storage, of, device, offer)?;
@@ -176,7 +176,7 @@ impl Sides<'_> {
         &self,
         storage: &mut dyn Storage,
         of: OfferKey,
-        device: &Device,
+        device: &DeviceSummary,
         offer: &Offer,
     ) -> Result<(OrderId, Event), ContractError> {
         let admitted = self.admit(storage, of, device, offer)?;

@@ -1,6 +1,6 @@
 use busbar_api::grid::{MarketState, Params};
 use busbar_api::market::{NewOrder, Terms};
-use busbar_api::registry::{Device, Status};
+use busbar_api::registry::{DeviceSummary, Status};
 use busbar_clearing::MAX_QUANTITY;
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
@@ -71,13 +71,18 @@ pub fn take_locks(storage: &mut dyn Storage, account: AccountId, coin: Money, en
 }
 
 /// Whether the sender may place orders for the device at all.
-pub fn may_trade(context: &Context<'_>, number: u32, device: &Device, info: &MessageInfo) -> Result<(), ContractError> {
+pub fn may_trade(
+    context: &Context<'_>,
+    number: u32,
+    device: &DeviceSummary,
+    info: &MessageInfo,
+) -> Result<(), ContractError> {
     is_owner(number, device, info)?;
     trades(context, number, device)
 }
 
 /// Refuses everybody but the device's owner.
-pub fn is_owner(number: u32, device: &Device, info: &MessageInfo) -> Result<(), ContractError> {
+pub fn is_owner(number: u32, device: &DeviceSummary, info: &MessageInfo) -> Result<(), ContractError> {
     if device.owner == info.sender {
         return Ok(());
     }
@@ -89,7 +94,7 @@ pub fn is_owner(number: u32, device: &Device, info: &MessageInfo) -> Result<(), 
 }
 
 /// Whether orders of the device may be placed at all.
-pub fn trades(context: &Context<'_>, number: u32, device: &Device) -> Result<(), ContractError> {
+pub fn trades(context: &Context<'_>, number: u32, device: &DeviceSummary) -> Result<(), ContractError> {
     if device.owner == context.region.utility {
         return Err(ContractError::DoesNotTrade {
             device: number,
@@ -111,7 +116,7 @@ pub struct Placing<'a, 'b> {
     /// The region.
     pub context: &'a Context<'b>,
     /// The device, which [`trades`].
-    pub device: &'a Device,
+    pub device: &'a DeviceSummary,
     /// Its number.
     pub number: u32,
     /// Its owner's account.
@@ -144,7 +149,7 @@ impl<'a, 'b> Placing<'a, 'b> {
         context: &'a Context<'b>,
         now: &Params,
         number: u32,
-        device: &'a Device,
+        device: &'a DeviceSummary,
     ) -> Result<Self, ContractError> {
         let account = context.attach(storage, now, number, device)?.account;
         Ok(Self {

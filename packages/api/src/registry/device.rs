@@ -4,6 +4,7 @@ use busbar_attestation::{Curve, DeviceKind, KeyError, PublicKey};
 use busbar_units::{Interval, Watt, Wh};
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, Binary, Timestamp};
+use serde::Deserialize;
 
 /// A public key that has not been checked.
 #[cw_serde]
@@ -161,6 +162,30 @@ pub struct Device {
     pub usable: Wh,
     /// Registers run from 0 to this value less one, then start over.
     pub register_modulus: Wh,
+    /// First interval whose reading is accepted; none before the confirmation.
+    pub active_from: Option<Interval>,
+}
+
+/// What other contracts need of a [`Device`]. Its record is read past the rest: keys, serial number and reasons
+/// cost gas and code to take in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct DeviceSummary {
+    /// Trades with it, pays and is paid for it.
+    pub owner: Addr,
+    /// Where it stands.
+    pub status: Status,
+    /// What it measures.
+    pub kind: DeviceKind,
+    /// Bus of the region's network.
+    pub bus: u16,
+    /// Whether it trades, settles and counts in the region's net.
+    pub settles: bool,
+    /// Power that it may draw at its bus. Zero before the confirmation.
+    pub usable_import: Watt,
+    /// Power that it may feed at its bus. Zero before the confirmation.
+    pub usable_export: Watt,
+    /// Energy that a storage can deliver when full.
+    pub usable: Wh,
     /// First interval whose reading is accepted; none before the confirmation.
     pub active_from: Option<Interval>,
 }

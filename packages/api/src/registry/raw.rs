@@ -3,7 +3,7 @@ use busbar_attestation::{page_of, DeviceKind};
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 
-use super::{Device, DevicePage, Meter, Slot};
+use super::{Device, DevicePage, DeviceSummary, Meter, Slot};
 use crate::codec::{CodecError, Reader, Writer};
 
 /// Key prefix of devices (JSON).
@@ -107,9 +107,16 @@ pub fn device(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult
         .transpose()
 }
 
+/// What contracts need of a device, enrolled or later.
+pub fn device_summary(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Option<DeviceSummary>> {
+    q.query_wasm_raw(registry, device_key(number))?
+        .map(from_json)
+        .transpose()
+}
+
 /// Energy that a storage can deliver when full, as its manufacturer vouches; zero where the device is none.
 pub fn usable_storage(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Wh> {
-    let storage = device(q, registry, number)?.filter(|device| device.kind == DeviceKind::Storage);
+    let storage = device_summary(q, registry, number)?.filter(|device| device.kind == DeviceKind::Storage);
     Ok(storage.map_or(Wh::ZERO, |device| device.usable))
 }
 

@@ -1,6 +1,7 @@
 use busbar_api::registry::{
-    raw, AwaitedResponse, Client, ConfigResponse, CountResponse, Device, DevicePage, Endorsement, ExecuteMsg, Key,
-    Manufacturer, Meter, QueryMsg, Reservation, Slot, SlotStatus, Status, Suspension, RESERVATION_S, ROTATION_DELAY_S,
+    raw, AwaitedResponse, Client, ConfigResponse, CountResponse, Device, DevicePage, DeviceSummary, Endorsement,
+    ExecuteMsg, Key, Manufacturer, Meter, PendingKey, QueryMsg, Reservation, Slot, SlotStatus, Status, Suspension,
+    RESERVATION_S, ROTATION_DELAY_S,
 };
 use busbar_attestation::{self as attestation, Curve, DeviceKind, KeyError, PublicKey};
 use busbar_units::{Watt, Wh};
@@ -189,6 +190,48 @@ fn an_endorsement_of_json_is_the_signed_one() {
 #[test]
 fn delays_are_whole_days() {
     assert_eq!((RESERVATION_S, ROTATION_DELAY_S), (2_592_000, 604_800));
+}
+
+/// What of a device's record other contracts read.
+fn summary(device: Device) -> DeviceSummary {
+    DeviceSummary {
+        owner: device.owner,
+        status: device.status,
+        kind: device.kind,
+        bus: device.bus,
+        settles: device.settles,
+        usable_import: device.usable_import,
+        usable_export: device.usable_export,
+        usable: device.usable,
+        active_from: device.active_from,
+    }
+}
+
+#[test]
+fn a_summary_is_read_from_the_record_of_any_device() {
+    let suspended = Device {
+        status: Status::Suspended,
+        suspension: Some(Suspension::UnequalRecords { interval: at(9) }),
+        pending_key: Some(PendingKey {
+            key: key().into(),
+            due: Timestamp::from_seconds(9),
+        }),
+        behind: Some(3),
+        settles: false,
+        active_from: Some(at(8)),
+        ..device(66)
+    };
+    let chain = storing([
+        (&raw::device_key(65), &to_json_vec(&device(65)).unwrap()),
+        (&raw::device_key(66), &to_json_vec(&suspended).unwrap()),
+        (&raw::device_key(67), br#"{"owner":"ann"}"#),
+    ]);
+    let (q, registry) = (QuerierWrapper::new(&chain), contract());
+    let found = |number| raw::device_summary(&q, &registry, number);
+    assert_eq!(found(64).unwrap(), None);
+    assert_eq!(found(65).unwrap(), Some(summary(device(65))));
+    assert_eq!(found(66).unwrap(), Some(summary(suspended)));
+    assert!(found(67).is_err(), "fields are missing");
 }
 
 #[test]
