@@ -10,9 +10,9 @@
 use busbar_clearing::Violation;
 use busbar_market::ContractError;
 use busbar_testing::grid::{Bus, Line, Network, Voltage, VoltageLimit};
-use busbar_testing::market::{ExecuteMsg, Proposal, VoltageMultiplier};
+use busbar_testing::market::{ExecuteMsg, Proposal, Side, VoltageMultiplier};
 use busbar_testing::units::{Interval, Money, NetWh, Ppm, Watt, Wh};
-use busbar_testing::{Device, Region, Setup};
+use busbar_testing::{always, Device, Region, Setup};
 
 fn impedance(name: &str, from: u16, to: u16, capacity: u64, derated: u64) -> Line {
     Line {
@@ -182,6 +182,19 @@ fn the_proposal_of_largest_welfare_wins() {
     assert_eq!(welfare(&region) - before, 300_000 - 120_000);
     let late: ContractError = region.refused(&solver, message);
     assert!(matches!(late, ContractError::NotBetter { .. }));
+}
+
+#[test]
+fn standing_orders_of_later_intervals_leave_the_auction_as_it_was_proven() {
+    let (mut region, [roof, ..], interval, proposal) = closed(ring());
+    let solver = region.account("solver");
+    let message = propose(&region, interval, &proposal);
+    region.must(&solver, message.clone());
+    let before = region.market.auction(&region.q(), interval, None).unwrap();
+    region.stand(&roof, vec![always(Side::Sell, 100, 90_000)]);
+    assert_eq!(region.market.auction(&region.q(), interval, None).unwrap(), before);
+    let again: ContractError = region.refused(&solver, message);
+    assert!(matches!(again, ContractError::NotBetter { .. }), "{again}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::clear::{purchase_lock, uncleared};
 use super::{check_closed, check_revealed};
 use crate::auction::{mesh, proposal, Auction};
 use crate::context::Context;
-use crate::state::{Account, AccountId, Best, FixedReferences};
+use crate::state::{Account, AccountId, Best, BookClosing, FixedReferences};
 use crate::{events, ContractError};
 
 /// Proves a proposal and keeps it if its welfare is above that of every proposal before it. The interval is cleared
@@ -77,6 +77,8 @@ pub fn propose(
     if before.is_none() {
         let references = auction.zones.iter().map(|zone| zone.reference);
         FixedReferences(references.collect()).save(deps.storage, interval);
+        // Standing orders of later intervals do not open this book again.
+        BookClosing::closed().save(deps.storage, interval);
     }
     Ok(Response::new().add_event(events::proposed(interval, &best)))
 }

@@ -144,6 +144,12 @@ impl BookClosing {
         Ok(closing)
     }
 
+    /// A book that takes no more standing orders.
+    pub fn closed() -> Self {
+        let (next, complete) = (u32::MAX, true);
+        Self { next, complete }
+    }
+
     /// Writes how far the book is closed.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
         let writer = Writer::new().u32(self.next).u8(self.complete.into());
