@@ -1,0 +1,190 @@
+//! Two homes on a node: enrolled, with money, trading with each other.
+use busbar_api::grid::{Contracts, REGION_BUS, raw};
+use busbar_api::market::{self, NewOrder, Side};
+use busbar_api::registry::{self, Reserved};
+use busbar_attestation::{Curve, DeviceKind, Domain, Endorsement, Enrolment, SignedReading, SigningKey};
+use busbar_chain::grpc::{Grpc, GrpcConfig, Key};
+use busbar_chain::{Chain, ChainQuerier, Included, Message};
+use busbar_testing::Meter;
+use busbar_units::{Interval, Price, Watt, Wh};
+use cosmwasm_std::{Addr, Binary, coins, from_json};
+use serde::Serialize;
+
+const MANUFACTURER: u32 = 58_000;
+/// Price of both orders, in millionths per kWh.
+const PRICE: i64 = 140_000;
+const DEPOSIT: u128 = 100_000_000;
+
+/// A setting that ci/devnet gives.
+pub fn setting(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| unreachable!("{name} is not set: run ci/devnet"))
+}
+
+/// The seller, then the buyer.
+pub struct Homes {
+    pub chain: Grpc,
+    pub grid: Addr,
+    /// First interval whose readings are accepted.
+    pub first: Interval,
+    /// What each has deposited.
+    pub deposit: u128,
+    contracts: Contracts,
+    owners: [Addr; 2],
+    meters: Vec<Meter>,
+}
+
+impl Homes {
+    pub fn enrol() -> Self {
+        let state: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(setting("BUSBAR_DEVNET_STATE")).unwrap()).unwrap();
+        let text = |key: &str| state[key].as_str().unwrap().to_owned();
+        let account = |name: &str| Addr::unchecked(state["accounts"][name].as_str().unwrap());
+        let config = GrpcConfig {
+            chain_id: text("chain_id"),
+            grpc: vec![state["nodes"][0]["grpc"].as_str().unwrap().to_owned()],
+            bech32_prefix: text("bech32_prefix"),
+            gas_price: text("min_gas_price").parse().unwrap(),
+            max_gas: 50_000_000,
+            timeout_blocks: 60,
+            tx_bytes: 1 << 20,
+            answer_s: 10,
+        };
+        let keys = [0, 1, 8, 9].map(|i| Key::parse(&text("mnemonic"), &format!("m/44'/118'/0'/0/{i}")).unwrap());
+        let mut chain = Grpc::connect(config, keys).unwrap();
+        let record = format!("{}/{}.json", setting("BUSBAR_DEVNET_DEPLOYMENTS"), text("chain_id"));
+        let record: serde_json::Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
+        let grid = Addr::unchecked(record["contracts"]["grid"].as_str().unwrap());
+        let contracts = raw::contracts(&ChainQuerier::new(&chain).wrap(), &grid).unwrap();
+        let domain = Domain::new(record["domain"].as_str().unwrap()).unwrap().id();
+        let registry = contracts.registry.clone();
+
+        let maker = SigningKey::generate(Curve::Secp256r1, b"maker").unwrap();
+        let admit = registry::ExecuteMsg::AdmitManufacturer {
+            id: MANUFACTURER,
+            name: "Devnet meters".into(),
+            key: maker.public_key().into(),
+        };
+        send(&mut chain, &account("owner"), &registry, &admit, 0);
+        let owners = [account("home1"), account("home2")];
+        let mut meters = Vec::new();
+        for owner in &owners {
+            let included = send(&mut chain, owner, &registry, &registry::ExecuteMsg::Reserve {}, 0);
+            let number = from_json::<Reserved>(included.data[0].as_ref().unwrap())
+                .unwrap()
+                .number;
+            let key = SigningKey::generate(Curve::Secp256r1, owner.as_bytes()).unwrap();
+            let (rating, bus) = (Watt::new(5_000), REGION_BUS);
+            let endorsement = Endorsement {
+                manufacturer: MANUFACTURER,
+                serial: format!("METER-{number}"),
+                kind: DeviceKind::Connection,
+                key: key.public_key(),
+                rated_import: rating,
+                rated_export: rating,
+                usable: Wh::ZERO,
+                register_modulus: Wh::new(100_000_000),
+            };
+            let enrolment = Enrolment {
+                domain,
+                number,
+                owner: owner.to_string(),
+                bus,
+                behind: None,
+            };
+            let enrol = registry::ExecuteMsg::Enrol {
+                number,
+                manufacturer_signature: Binary::from(maker.sign(&endorsement.message().unwrap())),
+                device_signature: Binary::from(key.sign(&enrolment.message().unwrap())),
+                endorsement: (&endorsement).into(),
+                bus,
+                behind: None,
+            };
+            send(&mut chain, owner, &registry, &enrol, 0);
+            let confirm = registry::ExecuteMsg::Confirm {
+                number,
+                bus,
+                usable_import: rating,
+                usable_export: rating,
+            };
+            send(&mut chain, &account("operator"), &registry, &confirm, 0);
+            send(
+                &mut chain,
+                owner,
+                &contracts.market,
+                &market::ExecuteMsg::Deposit {},
+                DEPOSIT,
+            );
+            meters.push(Meter::new(number, domain, key));
+        }
+        let client = registry::Client::new(registry);
+        let active = |meter: &Meter| {
+            let device = client.device(&ChainQuerier::new(&chain).wrap(), meter.number).unwrap();
+            device.active_from.unwrap()
+        };
+        let first = meters.iter().map(active).max().unwrap();
+        Self {
+            chain,
+            grid,
+            first,
+            deposit: DEPOSIT,
+            contracts,
+            owners,
+            meters,
+        }
+    }
+
+    /// The first sells, the second buys.
+    pub fn trade(&mut self, interval: Interval, quantity: Wh) {
+        let sides = [Side::Sell, Side::Buy];
+        for ((meter, owner), side) in self.meters.iter().zip(&self.owners).zip(sides) {
+            let order = NewOrder {
+                interval,
+                terms: side.terms(Price::new(PRICE)),
+                quantity,
+                at_reference: false,
+            };
+            let place = market::ExecuteMsg::Place {
+                device: meter.number,
+                orders: vec![order],
+            };
+            send(&mut self.chain, owner, &self.contracts.market, &place, 0);
+        }
+    }
+
+    /// Readings of every interval up to the one that is traded, in which the energy flows.
+    pub fn read(&mut self, traded: Interval, wh: u64) -> Vec<SignedReading> {
+        let mut readings = Vec::new();
+        for number in self.first.get()..=traded.get() {
+            let interval = Interval::new(number);
+            for (meter, [drawn, fed]) in self.meters.iter_mut().zip([[0, wh], [wh, 0]]) {
+                if interval == traded {
+                    meter.count(drawn, fed);
+                }
+                readings.push(meter.sign(interval));
+            }
+        }
+        readings
+    }
+
+    /// What each has in the market.
+    pub fn balances(&self) -> [u128; 2] {
+        let client = market::Client::new(self.contracts.market.clone());
+        self.owners.each_ref().map(|owner| {
+            let account = client
+                .account(&ChainQuerier::new(&self.chain).wrap(), owner.as_str())
+                .unwrap();
+            account.balance.get()
+        })
+    }
+}
+
+fn send(chain: &mut Grpc, account: &Addr, contract: &Addr, msg: &impl Serialize, coin: u128) -> Included {
+    let mut message = Message::new(contract.clone(), msg).unwrap();
+    if coin > 0 {
+        message = message.with_funds(coins(coin, "ucoin"));
+    }
+    let tx = chain.sign(account, &[message]).unwrap();
+    let included = chain.wait(&tx).unwrap();
+    assert_eq!(included.failure(), None);
+    included
+}
