@@ -7,7 +7,7 @@ use busbar_testing::grid::Circuit;
 use busbar_testing::market::provenance::{Draw, Feed, Line};
 use busbar_testing::market::raw::provenance_key;
 use busbar_testing::units::{Interval, Wh};
-use busbar_testing::{certificates, market, Region};
+use busbar_testing::{market, Region};
 use support::{certified, change, complaint, stored, varint, village, village_by, Village};
 
 /// Changes the first stored value whose key starts so, and says what the checks then say.
@@ -89,22 +89,6 @@ fn a_generator_that_fed_more_than_is_certified() {
         value[position] ^= 1;
     });
     assert!(fed.contains("certified and fed"), "{fed}");
-}
-
-#[test]
-fn what_is_being_issued_is_not_called_incomplete() {
-    let mut village = village();
-    village.region.finalise(village.hours[1]);
-    let anyone = village.region.account("anyone");
-    let one = certificates::ExecuteMsg::Issue { limit: Some(1) };
-    let one = village.region.to_certificates(&one);
-    let progress = |region: &Region| region.certificates.progress(&region.q()).unwrap();
-    while progress(&village.region).interval < village.hours[0] {
-        village.region.must(&anyone, one.clone());
-    }
-    village.region.must(&anyone, one);
-    let progress = progress(&village.region);
-    assert_eq!((progress.interval, progress.grants), (village.hours[0], 1));
 }
 
 #[test]

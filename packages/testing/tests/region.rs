@@ -1,6 +1,7 @@
 //! A region in a few lines, through whole days.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 use busbar_testing::attestation::{Curve, DeviceKind};
+use busbar_testing::grid::Tariff;
 use busbar_testing::market::Stage;
 use busbar_testing::units::{Interval, Money, Ppm, Price, Watt, Wh};
 use busbar_testing::{household, Plate, Region, Setup};
@@ -15,6 +16,27 @@ fn a_region_opens_with_its_roles_and_the_utilitys_deposit() {
     assert_eq!(region.coin(&alice), region.setup().purse);
     assert_eq!(region.account("alice"), alice);
     assert_eq!(region.coin(&alice), region.setup().purse, "named twice, funded once");
+}
+
+#[test]
+fn an_hour_of_an_hourly_region_carries_an_hours_energy() {
+    let region = Region::with(Setup::hourly());
+    let times = region.times(region.first_interval());
+    assert_eq!(times.end_s - times.start_s, 3_600);
+    assert_eq!(region.setup().energy_interval_s, 3_600);
+}
+
+#[test]
+fn the_utility_posts_tariffs_of_intervals_that_are_not_open_yet() {
+    let mut region = Region::new();
+    let current = region.current_interval();
+    let later = current.plus(u64::from(region.params(current).horizon) + 1).unwrap();
+    let tariff = Tariff {
+        import: Price::new(250_000),
+        export: Price::new(60_000),
+    };
+    region.tariffs(later, vec![tariff]);
+    assert_eq!(region.grid.tariff(&region.q(), later).unwrap(), tariff);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use busbar_testing::attestation::DeviceKind;
 use busbar_testing::cosmwasm_std::Addr;
 use busbar_testing::grid::{Bus, FrequencyStep, Line, Network};
+use busbar_testing::market::{ExecuteMsg, Stage};
 use busbar_testing::units::{Interval, Millihertz, Ppm, Price, Wh};
 use busbar_testing::{sanity, Device, Plate, Region, Setup};
 
@@ -32,7 +33,8 @@ fn network(lane: [u16; 2]) -> Network {
     }
 }
 
-fn setup(lane: [u16; 2]) -> Setup {
+/// The region before anything happens.
+pub fn setup(lane: [u16; 2]) -> Setup {
     let mut setup = Setup {
         network: Some(network(lane)),
         ..Setup::hourly()
@@ -78,7 +80,15 @@ pub fn village_by(lane: [u16; 2]) -> Village {
     region.redeem(&roof, evening, 200);
     region.clear(evening);
     region.deliver(evening, &[(&battery, 0, 200), (&roof, 200, 0), (&mill, 0, 0)]);
-    region.settle(evening);
+    // One device at a time: the checks look at every step.
+    region.confirm(evening);
+    let limit = Some(1);
+    let (interval, anyone) = (evening, region.account("anyone"));
+    let step = region.to_market(&ExecuteMsg::Settle { interval, limit });
+    let stage = |region: &Region| region.interval(evening).stage;
+    while stage(&region) != Stage::Settled {
+        region.must(&anyone, step.clone());
+    }
     Village {
         region,
         battery,
