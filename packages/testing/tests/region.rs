@@ -1,6 +1,6 @@
 //! A region in a few lines, through whole days.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
-use busbar_testing::attestation::{Curve, DeviceKind};
+use busbar_testing::attestation::{Curve, DeviceKind, SigningKey};
 use busbar_testing::grid::Tariff;
 use busbar_testing::market::Stage;
 use busbar_testing::units::{Interval, Money, Ppm, Price, Watt, Wh};
@@ -363,4 +363,15 @@ fn a_fork_lives_on_its_own() {
     fork.buy(&alice, interval, 1_000, 140_000);
     assert_eq!(region.first_interval(), interval);
     assert!(region.books(&alice.owner).locked.is_zero());
+}
+
+#[test]
+fn a_device_has_the_meter_that_was_put_in() {
+    let mut region = Region::new();
+    let alice = region.home("alice", 5_000, 5_000);
+    let key = SigningKey::generate(Curve::Ed25519, b"another").unwrap();
+    region.install(alice.number, key.clone());
+    let meter = region.meter(&alice);
+    assert_eq!((meter.number, meter.import, meter.export), (alice.number, 0, 0));
+    assert_eq!(meter.key.public_key(), key.public_key());
 }
