@@ -9,6 +9,9 @@ use thiserror::Error;
 
 use super::due::{Call, Watch};
 
+/// Calls of a turn at most: a backlog must not keep a clearing waiting, which ends with the start of delivery.
+const CALLS: usize = 2;
+
 /// Why a turn could not be made.
 #[derive(Debug, Error)]
 pub enum CrankError {
@@ -60,7 +63,7 @@ impl Crank {
         Ok(Self { account, watch })
     }
 
-    /// Makes every call that is due, each once. What the contracts refuse is logged and left: another crank was
+    /// Makes the first calls that are due; once all are made, it makes none. What the contracts refuse is logged and left: another crank was
     /// faster, or it is not yet time by the clock of the next block.
     pub fn turn(&mut self, chain: &mut dyn Chain) -> Result<Vec<Done>, CrankError> {
         let mut done = Vec::new();
@@ -70,6 +73,9 @@ impl Crank {
                 done.extend(self.make(chain, &self.watch.close(call.interval)?)?);
             }
             done.extend(made);
+            if done.len() >= CALLS {
+                break;
+            }
         }
         Ok(done)
     }
