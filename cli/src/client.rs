@@ -65,14 +65,25 @@ enum ClientError {
 impl ClientOptions {
     /// Reads file and key, finds the region, and connects.
     pub fn connect(&self) -> anyhow::Result<Client> {
+        Ok(self.connect_with(&[])?.0)
+    }
+
+    /// As [`Self::connect`], with further keys of the same mnemonic; their accounts in the order of their paths.
+    pub fn connect_with(&self, paths: &[String]) -> anyhow::Result<(Client, Vec<Addr>)> {
         let file = self.read()?;
         let place = self.key.clone();
         let place = place.unwrap_or_else(|| beside(&self.chain, &file.key.file));
-        let key = key(&place, self.key_path.as_deref().unwrap_or(&file.key.path))?;
-        let account = key.address(&file.chain.bech32_prefix);
+        let own = self.key_path.as_deref().unwrap_or(&file.key.path);
+        let paths = [own].into_iter().chain(paths.iter().map(String::as_str));
+        let keys = paths
+            .map(|path| key(&place, path))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let mut accounts = keys.iter().map(|key| key.address(&file.chain.bech32_prefix));
+        let account = accounts.next().unwrap_or_else(|| Addr::unchecked(""));
+        let others = accounts.collect();
         let grid = self.grid(&file.chain.chain_id)?;
-        let chain = Grpc::connect(file.chain, Some(key))?;
-        Ok(Client { chain, account, grid })
+        let chain = Grpc::connect(file.chain, keys)?;
+        Ok((Client { chain, account, grid }, others))
     }
 
     fn read(&self) -> Result<ClientFile, BadInput> {

@@ -1,6 +1,7 @@
 //! `busbar bench`: how long this machine takes for one job, in the code that the contracts run.
 mod certificates;
 mod clearing;
+mod gas;
 mod instance;
 
 use std::time::Instant;
@@ -29,6 +30,8 @@ enum Job {
     Clearing(clearing::Options),
     /// Change certificates of meshes in every way and see what is still accepted
     Certificates(certificates::Options),
+    /// Measure what each action costs on a real node
+    Gas(gas::Options),
 }
 
 /// Options of `busbar bench clear`.
@@ -73,6 +76,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Job::Clear(options) => options,
         Job::Clearing(options) => return clearing::run(options),
         Job::Certificates(options) => return certificates::run(options),
+        Job::Gas(options) => return gas::run(options),
     };
     let figures = measure(options)?;
     if !figures.optimized {

@@ -1,0 +1,63 @@
+//! `busbar bench gas`: what each action costs on a real node, fixed part and slope.
+mod region;
+mod run;
+mod table;
+
+use std::path::PathBuf;
+
+use crate::client::ClientOptions;
+use crate::exit::{self, BadInput};
+use table::Table;
+
+/// Options of `busbar bench gas`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Options {
+    #[command(flatten)]
+    client: ClientOptions,
+    /// Derivation paths of the mnemonic's keys of the utility, of a seller and of a buyer, comma-separated
+    #[arg(
+        long,
+        value_name = "PATHS",
+        value_delimiter = ',',
+        num_args = 1,
+        default_value = "m/44'/118'/0'/0/2,m/44'/118'/0'/0/8,m/44'/118'/0'/0/9"
+    )]
+    parties: Vec<String>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+    /// Compare with the figures of an earlier run: more than 2 % above one of them fails
+    #[arg(long, value_name = "FILE.json")]
+    check: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Needs a region of its own, just deployed on a devnet, whose owner is its operator: intervals of 20 seconds or more,
+20 price steps per device, no fees. ci/gas founds one and calls this. Gas is what the node says of included transactions;
+it depends on the bytes alone, so it is the same on every machine.
+
+Prints a table; takes about as long as twelve intervals.
+
+Exit codes: 0 measured, 1 the chain failed or gas has risen, 2 a file cannot be used";
+
+/// Runs the job.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let before: Option<Table> = match &options.check {
+        Some(file) => {
+            Some(serde_json::from_str(&crate::text::read(file).map_err(BadInput::of)?).map_err(BadInput::of)?)
+        }
+        None => None,
+    };
+    let client = options.client.connect_with(&options.parties)?;
+    let measured = run::run(client)?;
+    exit::print(&if options.json {
+        serde_json::to_string_pretty(&measured)? + "\n"
+    } else {
+        measured.text()
+    })?;
+    match before {
+        Some(before) => measured.compare(&before),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,146 @@
+//! The measurement: four intervals of 10 to 2,000 orders, from their orders to their settlement.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "sizes are constants of this file, and a benchmark may stop"
+)]
+use busbar_api::grid::Times;
+use busbar_api::market::{ExecuteMsg, NewOrder, OrderRef, Side};
+use busbar_api::oracle;
+use busbar_attestation::SignedReading;
+use busbar_chain::Message;
+use busbar_testing::Region;
+use busbar_units::{Interval, Price, Wh};
+use cosmwasm_std::Addr;
+
+use super::region::{Bench, HOMES};
+use super::table::Table;
+use crate::client::Client;
+
+/// Homes that order in each interval, and how many orders each places.
+const SIZES: [(u32, u32); 4] = [(10, 1), (HOMES, 1), (HOMES, 10), (HOMES, 20)];
+/// Messages of one transaction.
+const AT_ONCE: usize = 20;
+
+/// Measures every action.
+pub fn run((client, parties): (Client, Vec<Addr>)) -> anyhow::Result<Table> {
+    let mut bench = Bench::found(client, parties)?;
+    let mut table = Table::default();
+    // Devices that were confirmed in this interval trade from the one after the next on.
+    let before = bench.current()?.plus(2)?;
+    single(&mut bench, intervals(before)?, &mut table)?;
+    for (interval, size) in intervals(before)?.into_iter().zip(SIZES) {
+        place(&mut bench, interval, size)?;
+    }
+    let (mut submitted, mut cleared) = (vec![], vec![]);
+    let mut last = before;
+    for (interval, (homes, orders)) in intervals(before)?.into_iter().zip(SIZES) {
+        let times = Times::of(&bench.region, &bench.params, interval)?;
+        bench.reach(times.closes_s)?;
+        let (owner, market) = (bench.owner.clone(), bench.at.market.clone());
+        let clear = bench.message(&market, &ExecuteMsg::Clear { interval })?;
+        cleared.push((u64::from(homes * orders), bench.call(&owner, vec![clear])?));
+        // Delivery of the interval before ends where this one's begins. Its second readings come in two parts.
+        let parts: &[u32] = if cleared.len() == 2 {
+            &[10, HOMES - 10]
+        } else {
+            &[HOMES]
+        };
+        submitted.extend(read(&mut bench, last, parts)?);
+        last = interval;
+    }
+    submitted.extend(read(&mut bench, last, &[HOMES])?);
+    let whole = u64::from(HOMES);
+    table.line("reading_secp256r1", (10, submitted[1]), (whole, submitted[3]));
+    table.line("clear", cleared[0], cleared[2]);
+    for (orders, gas) in &cleared {
+        table.line(&format!("clear_{orders}_orders"), (0, 0), (*orders, *gas));
+    }
+    // Every home is settled in every interval, whether it has traded or not.
+    for (interval, name) in intervals(before)?.into_iter().zip(["settle", "settle_all_traded"]) {
+        let (owner, market) = (bench.owner.clone(), bench.at.market.clone());
+        let settle = bench.message(&market, &ExecuteMsg::Settle { interval, limit: None })?;
+        let gas = bench.call(&owner, vec![settle])?;
+        table.line(name, (0, 0), (whole, gas));
+    }
+    Ok(table)
+}
+
+fn intervals(before: Interval) -> anyhow::Result<[Interval; 4]> {
+    Ok([before.plus(1)?, before.plus(2)?, before.plus(3)?, before.plus(4)?])
+}
+
+/// Half of the homes sell to the other half: limits cross in part, so that some orders are filled and some are not.
+fn place(bench: &mut Bench, interval: Interval, (homes, orders): (u32, u32)) -> anyhow::Result<()> {
+    // Sellers from the first home on, buyers from the middle on.
+    let sellers = 0..homes / 2;
+    let buyers = HOMES / 2..HOMES / 2 + homes / 2;
+    let mut messages: Vec<(Addr, Message)> = vec![];
+    for home in sellers.chain(buyers) {
+        let placed = (0..orders).map(|step| order(interval, home, step)).collect();
+        let place = ExecuteMsg::Place {
+            device: home,
+            orders: placed,
+        };
+        messages.push((bench.owner_of(home).clone(), bench.message(&bench.at.market, &place)?));
+    }
+    for some in messages.chunk_by(|a, b| a.0 == b.0).flat_map(|of| of.chunks(AT_ONCE)) {
+        let calls = some.iter().map(|(_, message)| message.clone()).collect();
+        bench.call(&some[0].0, calls)?;
+    }
+    Ok(())
+}
+
+fn order(interval: Interval, home: u32, step: u32) -> NewOrder {
+    let spread = i64::from((home * 7 + step * 13) % 100) * 1_000;
+    let side = if home < HOMES / 2 { Side::Sell } else { Side::Buy };
+    NewOrder {
+        interval,
+        terms: side.terms(Price::new(80_000 + spread)),
+        quantity: Wh::new(30),
+        at_reference: false,
+    }
+}
+
+/// One order in an empty book, and its withdrawal. The first order of all opens the account's books and is not measured.
+fn single(bench: &mut Bench, intervals: [Interval; 4], table: &mut Table) -> anyhow::Result<()> {
+    let (seller, market) = (bench.owner_of(0).clone(), bench.at.market.clone());
+    let mut gas = vec![];
+    for interval in &intervals[..2] {
+        let orders = vec![order(*interval, 0, 0)];
+        let place = bench.message(&market, &ExecuteMsg::Place { device: 0, orders })?;
+        let interval = *interval;
+        let orders = vec![OrderRef { interval, slot: 0 }];
+        let cancel = bench.message(&market, &ExecuteMsg::Cancel { device: 0, orders })?;
+        gas.push((bench.call(&seller, vec![place])?, bench.call(&seller, vec![cancel])?));
+    }
+    table.single("order", gas[1].0);
+    table.single("cancel", gas[1].1);
+    Ok(())
+}
+
+/// Reads every meter at the end of an interval and submits the readings in batches of these sizes; gas of each.
+fn read(bench: &mut Bench, interval: Interval, batches: &[u32]) -> anyhow::Result<Vec<u64>> {
+    let times = Times::of(&bench.region, &bench.params, interval)?;
+    bench.reach(times.end_s)?;
+    let mut readings: Vec<SignedReading> = vec![];
+    for (number, meter) in (0u32..).zip(&mut bench.meters) {
+        match number < HOMES / 2 {
+            true => meter.count(0, 500),
+            false => meter.count(500, 0),
+        }
+        readings.push(meter.sign(interval));
+    }
+    let mut gas = vec![];
+    for size in batches {
+        let rest = readings.split_off(usize::try_from(*size)?);
+        let submit = oracle::ExecuteMsg::Submit {
+            batches: Region::batches(&readings),
+        };
+        let (owner, oracle) = (bench.owner.clone(), bench.at.oracle.clone());
+        let submit = bench.message(&oracle, &submit)?;
+        gas.push(bench.call(&owner, vec![submit])?);
+        readings = rest;
+    }
+    Ok(gas)
+}

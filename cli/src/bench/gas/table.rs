@@ -1,0 +1,117 @@
+use serde::{Deserialize, Serialize};
+
+/// Most that gas may rise, per cent.
+const TOLERANCE: u64 = 2;
+
+/// Gas by action.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// One row per action.
+    pub actions: Vec<Row>,
+}
+
+/// Gas of an action.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its name.
+    pub action: String,
+    /// Of a transaction with none of what `slope` is for.
+    pub fixed: u64,
+    /// Of one more: reading, order, device.
+    pub slope: u64,
+    /// Items in the transaction that `total` is of.
+    pub items: u64,
+    /// Of the whole transaction.
+    pub total: u64,
+}
+
+impl Table {
+    /// Adds an action of one item.
+    pub fn single(&mut self, action: &str, total: u64) {
+        self.actions.push(Row {
+            action: action.to_owned(),
+            fixed: total,
+            slope: 0,
+            items: 1,
+            total,
+        });
+    }
+
+    /// Adds an action measured with few and with many items.
+    pub fn line(&mut self, action: &str, few: (u64, u64), many: (u64, u64)) {
+        let slope = many.1.saturating_sub(few.1).checked_div(many.0.saturating_sub(few.0));
+        let slope = slope.unwrap_or(0);
+        self.actions.push(Row {
+            action: action.to_owned(),
+            fixed: few.1.saturating_sub(slope.saturating_mul(few.0)),
+            slope,
+            items: many.0,
+            total: many.1,
+        });
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "{:<28}{:>12}{:>10}{:>8}{:>14}\n",
+            "action", "fixed", "slope", "items", "total"
+        );
+        for row in &self.actions {
+            text += &format!(
+                "{:<28}{:>12}{:>10}{:>8}{:>14}\n",
+                row.action, row.fixed, row.slope, row.items, row.total
+            );
+        }
+        text
+    }
+
+    /// Fails where an action's total has risen by more than the tolerance, or is gone.
+    pub fn compare(&self, before: &Self) -> anyhow::Result<()> {
+        let mut risen = vec![];
+        for old in &before.actions {
+            match self.actions.iter().find(|row| row.action == old.action) {
+                None => risen.push(format!("{} was not measured", old.action)),
+                Some(new)
+                    if new.total.saturating_mul(100) > old.total.saturating_mul(TOLERANCE.saturating_add(100)) =>
+                {
+                    risen.push(format!("{} took {} gas, takes {}", old.action, old.total, new.total));
+                }
+                Some(_) => {}
+            }
+        }
+        anyhow::ensure!(
+            risen.is_empty(),
+            "gas has risen by more than {TOLERANCE} %: {}; explain it in bench/gas.md and keep the new figures",
+            risen.join("; ")
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(total: u64) -> Table {
+        let mut table = Table::default();
+        table.line("clear", (10, 1_000), (100, total));
+        table
+    }
+
+    #[test]
+    fn slope_and_fixed_part_follow_from_two_sizes() {
+        let row = &table(1_900).actions[0];
+        assert_eq!((row.fixed, row.slope, row.items, row.total), (900, 10, 100, 1_900));
+    }
+
+    #[test]
+    fn a_rise_of_more_than_two_per_cent_fails_and_so_does_a_missing_action() {
+        let before = table(10_000);
+        assert!(table(10_200).compare(&before).is_ok());
+        assert!(table(5_000).compare(&before).is_ok());
+        let risen = table(10_201).compare(&before).unwrap_err().to_string();
+        assert!(risen.contains("clear took 10000 gas, takes 10201"), "{risen}");
+        let missing = Table::default().compare(&before).unwrap_err().to_string();
+        assert!(missing.contains("clear was not measured"), "{missing}");
+    }
+}
