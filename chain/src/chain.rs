@@ -5,6 +5,9 @@ use std::time::Duration;
 /// How often a transaction is looked for.
 const POLL: Duration = Duration::from_millis(200);
 
+/// Blocks for which a node's index may lag behind the sequences that it knows.
+const INDEX_BLOCKS: u64 = 2;
+
 /// The block that the next transaction would build on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChainTime {
@@ -31,6 +34,9 @@ pub trait Chain {
     /// What an account holds of one denomination.
     fn balance(&self, account: &Addr, denom: &str) -> Result<Coin, ChainError>;
 
+    /// The sequence that follows those in blocks: no block can include bytes with a lower one any more.
+    fn sequence(&self, account: &Addr) -> Result<u64, ChainError>;
+
     /// Signs a transaction with the account's next sequence and a timeout height. Sends nothing: until
     /// [`Chain::broadcast`] the chain does not know of it.
     fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError>;
@@ -42,10 +48,12 @@ pub trait Chain {
     /// passed, and not even then on a node that keeps no index: contract state is.
     fn status(&self, hash: &TxHash) -> Result<TxStatus, ChainError>;
 
-    /// Waits until a block holds the transaction, sending the same bytes again at every new height. Ends when its
-    /// timeout height has passed: then it is in no block, and never will be.
+    /// Waits until a block holds the transaction, sending the same bytes again at every new height. Ends when no block
+    /// can include them any more: their timeout height has passed, or another transaction of the account has gone
+    /// into a block with their sequence.
     fn wait(&mut self, tx: &SignedTx) -> Result<Included, ChainError> {
         let mut sent_at = None;
+        let mut overtaken_at = None;
         loop {
             // The height first: a status read later knows of every block up to it.
             let height = self.now()?.height;
@@ -58,6 +66,13 @@ pub trait Chain {
                     timeout_height: tx.timeout_height,
                 });
             }
+            if overtaken_at.is_some_and(|at| height > INDEX_BLOCKS.saturating_add(at)) {
+                return Err(ChainError::Overtaken {
+                    hash: tx.hash,
+                    account: tx.account.clone(),
+                    sequence: tx.sequence,
+                });
+            }
             if sent_at == Some(height) {
                 std::thread::sleep(POLL);
                 continue;
@@ -65,6 +80,14 @@ pub trait Chain {
             sent_at = Some(height);
             match self.broadcast(tx) {
                 Ok(()) => {}
+                // A mempool's word is not enough: what holds the sequence there may be dropped again.
+                Err(BroadcastError::Sequence { .. }) => {
+                    if overtaken_at.is_none() && self.sequence(&tx.account)? > tx.sequence {
+                        overtaken_at = Some(height);
+                    }
+                }
+                // It may be in the last block that could include it: the status at the next height tells.
+                Err(BroadcastError::Expired { .. }) => {}
                 Err(error) if error.is_transient() => {}
                 Err(error) => return Err(ChainError::NotTaken { error: Box::new(error) }),
             }

@@ -82,6 +82,18 @@ pub enum ChainError {
         /// Last height at which it could have been included.
         timeout_height: u64,
     },
+    /// A transaction is in no block, and no block can include it: another one has used its sequence.
+    #[error(
+        "transaction {hash} is in no block: another transaction of {account} has used its sequence {sequence}; sign it again, and give each program its own account"
+    )]
+    Overtaken {
+        /// Its hash.
+        hash: TxHash,
+        /// The signer.
+        account: Addr,
+        /// The sequence that both held.
+        sequence: u64,
+    },
     /// No node took a transaction.
     #[error("the transaction was not taken: {error}")]
     NotTaken {

@@ -139,6 +139,7 @@ pub fn passes(error: &ChainError) -> bool {
         error,
         ChainError::Unreachable { .. }
             | ChainError::TimedOut { .. }
+            | ChainError::Overtaken { .. }
             | ChainError::NotTaken { .. }
             | ChainError::Refused { .. }
             | ChainError::Malformed { .. }

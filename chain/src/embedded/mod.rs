@@ -90,7 +90,7 @@ impl Embedded {
 
     /// The sequence that the account's next transaction must carry.
     fn next_sequence(&self, account: &Addr) -> Result<u64, ChainError> {
-        let committed = self.sequences.get(account).copied().unwrap_or(0);
+        let committed = self.sequence(account)?;
         let overflow = ChainError::Overflow { field: "sequence" };
         committed.checked_add(self.mempool.count_of(account)).ok_or(overflow)
     }
@@ -197,6 +197,10 @@ impl Chain for Embedded {
             address: account.to_string(),
         };
         self.app.wrap().query_balance(account, denom).map_err(|_| address())
+    }
+
+    fn sequence(&self, account: &Addr) -> Result<u64, ChainError> {
+        Ok(self.sequences.get(account).copied().unwrap_or(0))
     }
 
     fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError> {

@@ -121,6 +121,10 @@ impl Chain for Grpc {
         Ok(Coin::new(amount, denom))
     }
 
+    fn sequence(&self, account: &Addr) -> Result<u64, ChainError> {
+        Ok(self.base_account(account)?.sequence)
+    }
+
     fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError> {
         let actions: Vec<_> = messages.iter().cloned().map(Action::Execute).collect();
         self.sign_actions(account, &actions)

@@ -101,7 +101,7 @@ impl Grpc {
     }
 
     /// Number and sequence of an account as of the last block.
-    fn base_account(&self, account: &Addr) -> Result<BaseAccount, ChainError> {
+    pub(super) fn base_account(&self, account: &Addr) -> Result<BaseAccount, ChainError> {
         let request = QueryAccountInfoRequest {
             address: account.to_string(),
         };

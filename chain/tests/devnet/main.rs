@@ -118,6 +118,12 @@ fn a_real_node_keeps_what_the_client_promises() {
         given: late.sequence,
     };
     assert_eq!(chain.broadcast(&late), Err(refused));
+    let overtaken = ChainError::Overtaken {
+        hash: late.hash,
+        account: owner.clone(),
+        sequence: late.sequence,
+    };
+    assert_eq!(chain.wait(&late), Err(overtaken));
     assert_eq!(
         chain.sign(&owner, &devnet.appoint("home3")).unwrap().sequence,
         late.sequence + 1

@@ -11,3 +11,4 @@ mod deploy;
 mod reads;
 mod support;
 mod transactions;
+mod wait;

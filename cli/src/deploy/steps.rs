@@ -118,6 +118,7 @@ impl Deployer<'_> {
         let waited = self.chain.wait(&tx);
         match waited {
             Err(ChainError::TimedOut { .. }) => eprintln!("{step}: in no block in time, signing again"),
+            Err(ChainError::Overtaken { .. }) => eprintln!("{step}: its sequence was used elsewhere, signing again"),
             Err(error) => return Err(failed(error)),
             Ok(included) => {
                 self.record.pending = None;

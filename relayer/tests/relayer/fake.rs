@@ -357,6 +357,10 @@ impl Chain for Fake {
         Ok(coin(0, denom))
     }
 
+    fn sequence(&self, _: &Addr) -> Result<u64, ChainError> {
+        Ok(self.sequence)
+    }
+
     fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError> {
         let [message] = messages else {
             panic!("one message expected")
