@@ -113,6 +113,21 @@ fn both_sides_net_the_fixed_price() {
 }
 
 #[test]
+fn an_agreement_among_other_orders_is_still_between_its_two_sides() {
+    let (mut region, roof, home, interval) = street(feeder());
+    let before = [balance(&region, &roof), balance(&region, &home)];
+    // Beyond the tariffs: none of these is filled, but they take the first places in both lists.
+    region.sell(&roof, interval, 10, 300_000);
+    region.buy(&home, interval, 10, 10_000);
+    region.buy(&home, interval, 10, 20_000);
+    region.agree((&roof, &home), interval, 200, 150_000);
+    let cleared = region.clear(interval);
+    assert_eq!((cleared.bought.get(), cleared.sold.get()), (200, 200));
+    assert_eq!(region.books(&roof.owner).pending.get(), 2_000);
+    assert_eq!(earned(&mut region, [&roof, &home], interval, before), [30_000, -30_000]);
+}
+
+#[test]
 fn over_a_full_lane_the_buyer_bears_the_rent() {
     let (mut region, roof, home, interval) = street(feeder());
     let before = [balance(&region, &roof), balance(&region, &home)];

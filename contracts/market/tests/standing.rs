@@ -131,6 +131,28 @@ fn a_share_of_yesterday_is_what_accepted_readings_tell() {
 }
 
 #[test]
+fn yesterday_is_looked_up_on_every_devices_own_page() {
+    let mut region = hourly();
+    let first = region.home("first", 5_000, 5_000);
+    // The second page begins with the 65th device.
+    let between: Vec<_> = (1..64)
+        .map(|n| region.home(&format!("home{n}"), 5_000, 5_000))
+        .collect();
+    let last = region.home("last", 5_000, 5_000);
+    assert_eq!((first.number, last.number), (0, 64));
+    let yesterday = region.first_interval();
+    let still = between.iter().map(|home| (home, 0, 0));
+    let metered: Vec<_> = [(&first, 300, 0), (&last, 700, 0)].into_iter().chain(still).collect();
+    region.deliver(yesterday, &metered);
+    for device in [&first, &last] {
+        region.stand(device, vec![as_yesterday(Side::Buy, 1_000_000, 100_000)]);
+    }
+    let interval = yesterday.plus(DAY).unwrap();
+    region.close(interval, 100);
+    assert_eq!(quantities(&region, interval), [(first.number, 300), (last.number, 700)]);
+}
+
+#[test]
 fn estimated_readings_tell_nothing_of_yesterday() {
     let mut region = hourly();
     let home = region.home("home", 5_000, 5_000);
@@ -387,6 +409,15 @@ fn a_list_is_bounded_and_its_owners() {
         let (share, max) = (Ppm::new(share), Ppm::new(2_000_000));
         assert_eq!(error, ContractError::Share { entry: 0, share, max });
     }
+    // At the bounds themselves.
+    let most = [
+        always(Side::Buy, 1 << 48, 1_000_000),
+        as_yesterday(Side::Buy, 2_000_000, 1),
+    ];
+    let full: Vec<_> = most.into_iter().cycle().take(8).collect();
+    region.stand(&home, full.clone());
+    let lists = region.market.standing(&region.q(), device).unwrap();
+    assert_eq!(lists[0].orders, full);
 }
 
 /// A device's orders: side, quantity and limit.

@@ -1,11 +1,11 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 use busbar_api::grid::{Branch, Circuit};
 use busbar_clearing::{clear, Clearing, Line, Network, Order, PriceBounds, Side};
-use busbar_units::{Ppm, Price, Wh};
+use busbar_units::{NetWh, Ppm, Price, Wh};
 use cosmwasm_std::testing::MockStorage;
 use proptest::prelude::*;
 
-use super::{rule, Offer, Ruling, Zone};
+use super::{is_binding, rule, Offer, Ruling, Zone};
 use crate::state::{AccountId, History};
 use crate::turnover::Turnover;
 
@@ -63,6 +63,27 @@ fn a_zone_is_what_its_top_alone_connects() {
 }
 
 #[test]
+fn a_line_binds_where_it_is_full_and_parts_prices() {
+    let line = Branch {
+        derated: Some(Wh::new(6)),
+        ..branch(0, 1, 9)
+    };
+    let binds = |line: &Branch, flow, step, derated| is_binding(line, NetWh::new(flow), Price::new(step), derated);
+    // 9 Wh forward, 10 Wh back, 6 Wh either way where the spanning tree was cleared.
+    let full = |derated| -> Vec<i64> { (-11..=11).filter(|flow| binds(&line, *flow, 5, derated)).collect() };
+    assert_eq!(full(false), [-10, 9]);
+    assert_eq!(full(true), [-10, -6, 6, 9]);
+    assert!(!binds(&line, 9, 0, true), "one price at both ends");
+    // A line of one way binds at 0 against its way, and not by what it carries along it.
+    let one_way = Branch {
+        capacity_back: Wh::ZERO,
+        ..branch(0, 1, 9)
+    };
+    let full: Vec<i64> = (0..=9).filter(|flow| binds(&one_way, *flow, -5, true)).collect();
+    assert_eq!(full, [0, 9]);
+}
+
+#[test]
 fn nested_zones_cap_at_their_lowest_reference() {
     let row = circuit(vec![branch(0, 1, 0), branch(1, 2, 0)]);
     let zones = [Zone::of(&row, 1, Price::new(20)), Zone::of(&row, 2, Price::new(30))];
@@ -82,6 +103,17 @@ fn nested_zones_cap_at_their_lowest_reference() {
     assert_eq!(ruled, [None, ruling(20), ruling(20), None]);
     // A threshold of 0 makes nobody pivotal.
     assert_eq!(rule(&zones, Ppm::ZERO, &offers).unwrap(), [None; 4]);
+}
+
+#[test]
+fn demand_begins_at_the_reference() {
+    let zones = [Zone::of(&circuit(vec![branch(0, 1, 0)]), 1, Price::new(20))];
+    let rulings = |bid| {
+        let offers = [offer(0, 1, Side::Buy, bid, 100), offer(1, 1, Side::Sell, 40, 50)];
+        rule(&zones, Ppm::ONE, &offers).unwrap()
+    };
+    assert_eq!(rulings(19), [None; 2], "nobody needs the seller at that price");
+    assert!(rulings(20)[1].is_some());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Zones of the network.
 use busbar_api::grid::{Branch, Circuit, UTILITY_BUS};
-use busbar_units::{NetWh, Price};
+use busbar_units::{NetWh, Price, Wh};
+use std::cmp::Ordering;
 
 /// A bus and all that it alone connects with the utility.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,9 +75,11 @@ impl Zone {
 /// Whether a line is full and parts the prices at its ends. With `derated` the derated capacity counts too, for where
 /// the spanning tree alone was cleared.
 pub fn is_binding(line: &Branch, flow: NetWh, step: Price, derated: bool) -> bool {
-    let at = |most| flow.positive() == most || flow.negative() == most;
-    let full = flow.positive() == line.capacity
-        || flow.negative() == line.capacity_back
-        || line.derated.is_some_and(|most| derated && at(most));
+    let at = |forward: Wh, back: Wh| match flow.get().cmp(&0) {
+        Ordering::Greater => flow.positive() == forward,
+        Ordering::Less => flow.negative() == back,
+        Ordering::Equal => forward.is_zero() || back.is_zero(),
+    };
+    let full = at(line.capacity, line.capacity_back) || line.derated.is_some_and(|most| derated && at(most, most));
     full && !step.is_zero()
 }
