@@ -1,8 +1,10 @@
 //! What a call needs to know of the region.
-use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times};
+use std::cell::OnceCell;
+
+use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times, Version};
 use busbar_api::registry::{self, DeviceSummary};
 use busbar_units::{Interval, Millihertz, Wh};
-use cosmwasm_std::{Addr, Env, QuerierWrapper, Storage};
+use cosmwasm_std::{Addr, Env, QuerierWrapper, StdError, Storage};
 
 use crate::collateral;
 use crate::state::{Account, AccountId, Best, DeviceSlot, GRID};
@@ -12,6 +14,8 @@ use crate::ContractError;
 pub struct Context<'a> {
     querier: QuerierWrapper<'a>,
     grid: Addr,
+    // The record is large, and most calls need the parameters of two intervals.
+    versions: OnceCell<Vec<Version>>,
     /// Domain, coin, interval lengths and roles.
     pub region: Region,
     /// Addresses of the other contracts.
@@ -27,6 +31,7 @@ impl<'a> Context<'a> {
         Ok(Self {
             querier,
             grid,
+            versions: OnceCell::new(),
             region,
             contracts,
         })
@@ -39,7 +44,14 @@ impl<'a> Context<'a> {
 
     /// Parameters of an interval.
     pub fn params(&self, interval: Interval) -> Result<Params, ContractError> {
-        Ok(grid::raw::params_at(&self.querier, &self.grid, interval)?)
+        if self.versions.get().is_none() {
+            let read = grid::raw::versions(&self.querier, &self.grid)?;
+            self.versions.get_or_init(|| read);
+        }
+        let versions = self.versions.get().map_or(&[][..], Vec::as_slice);
+        let version = Version::at(versions, interval);
+        let missing = || StdError::not_found(format!("parameters of {interval}"));
+        Ok(version.ok_or_else(missing)?.params.clone())
     }
 
     /// Parameters of the interval in delivery, which margins go by.

@@ -16,7 +16,7 @@ use crate::imbalance::due;
 use crate::metered::Metered;
 use crate::state::{
     device_at, final_cursor, pages, remove_nodal, save_line, set_final_cursor, Account, AccountId, BookOrder,
-    BusPrices, Capped, DevicePage, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
+    BusPrices, Capped, DevicePage, DeviceSlot, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
@@ -159,7 +159,15 @@ impl Closing<'_, '_> {
     }
 
     fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
-        Party::of(storage, self.context, &self.params, &self.prices, device)
+        let known = DeviceSlot::load(storage, device)?;
+        Party::of(
+            storage,
+            self.context,
+            &self.params,
+            &self.prices,
+            device,
+            known.as_ref(),
+        )
     }
 
     /// Frees the locks of a device of which nothing was known at settlement, and returns what its trade pays it,

@@ -23,22 +23,27 @@ pub struct Party {
 }
 
 impl Party {
-    /// The account on which a device settles, and the prices at its bus.
+    /// The account on which a device settles, and the prices at its bus; `known` is what its page says of it, which
+    /// the caller has read once for the whole page.
     pub fn of(
         storage: &mut dyn Storage,
         context: &Context<'_>,
         params: &Params,
         prices: &BusPrices,
         device: u32,
+        known: Option<&DeviceSlot>,
     ) -> Result<Self, ContractError> {
-        let known = match DeviceSlot::load(storage, device)? {
-            Some(slot) => slot,
-            None => context.attach(storage, params, device, &context.device(device)?)?,
+        let (account, bus) = match known {
+            Some(slot) => (slot.account, slot.bus),
+            None => {
+                let slot = context.attach(storage, params, device, &context.device(device)?)?;
+                (slot.account, slot.bus)
+            }
         };
         Ok(Self {
             device,
-            account: known.account,
-            at: AtBus::of(prices, known.bus)?,
+            account,
+            at: AtBus::of(prices, bus)?,
         })
     }
 }

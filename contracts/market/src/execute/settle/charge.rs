@@ -53,7 +53,8 @@ impl<'a, 'b> Step<'a, 'b> {
 
     /// The account on which a device settles, and the prices at its bus.
     pub(super) fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
-        Party::of(storage, self.context, &self.params, &self.prices, device)
+        let known = self.devices.get(locate(device).1);
+        Party::of(storage, self.context, &self.params, &self.prices, device, known)
     }
 
     /// What the device's settlement comes to.

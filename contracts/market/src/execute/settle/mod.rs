@@ -14,7 +14,7 @@ use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
 use crate::context::Context;
 use crate::metered::Metered;
-use crate::state::{locate, pages, Account, AccountId, BusPrices, PositionPage, Record};
+use crate::state::{locate, pages, Account, AccountId, BusPrices, DevicePage, PositionPage, Record};
 use crate::{events, ContractError};
 
 pub use case::{is_withheld, Case, Party};
@@ -55,6 +55,7 @@ pub fn settle(
         interval,
         prices: BusPrices::of(deps.storage, interval, &record)?,
         record,
+        devices: DevicePage::default(),
         budget: super::step(limit),
         bounty: Money::ZERO,
     };
@@ -86,6 +87,8 @@ struct Step<'a, 'b> {
     interval: Interval,
     prices: BusPrices,
     record: Record,
+    /// The page that is walked.
+    devices: DevicePage,
     budget: u32,
     bounty: Money,
 }
@@ -118,6 +121,7 @@ impl<'a, 'b> Step<'a, 'b> {
         let (page, _) = locate(self.record.work.next);
         let metered = Metered::load(self.context, self.interval, page)?;
         let mut positions = PositionPage::load(storage, self.interval, page)?;
+        self.devices = DevicePage::load(storage, page)?;
         let mut next = self.record.work.next;
         let mut visited = false;
         while next < devices && locate(next).0 == page {
