@@ -68,7 +68,7 @@ impl Bench {
             at,
             meters: vec![],
         };
-        bench.enrol()?;
+        bench.enrol(Curve::Secp256r1, HOMES)?;
         let amount = 1_000_000_000;
         for account in [
             bench.utility.clone(),
@@ -122,10 +122,14 @@ impl Bench {
         Ok(())
     }
 
-    fn enrol(&mut self) -> anyhow::Result<()> {
+    /// Enrols as many homes more, whose keys are of a curve.
+    pub fn enrol(&mut self, curve: Curve, homes: u32) -> anyhow::Result<()> {
         let domain = Domain::new(&self.region.domain)?.id();
         let known = registry::raw::count(&ChainQuerier::new(&self.chain).wrap(), &self.at.registry)?;
-        ensure!(known == 0, "the region has {known} devices: deploy one of its own");
+        ensure!(
+            usize::try_from(known)? == self.meters.len(),
+            "the region has {known} devices: deploy one of its own"
+        );
         let maker = SigningKey::generate(Curve::Secp256r1, b"bench gas manufacturer")?;
         let admit = registry::ExecuteMsg::AdmitManufacturer {
             id: MANUFACTURER,
@@ -133,14 +137,16 @@ impl Bench {
             key: maker.public_key().into(),
         };
         let (owner, registry) = (self.owner.clone(), self.at.registry.clone());
-        let admit = self.message(&registry, &admit)?;
-        self.call(&owner, vec![admit])?;
-        let numbers: Vec<u32> = (0..HOMES).collect();
+        if known == 0 {
+            let admit = self.message(&registry, &admit)?;
+            self.call(&owner, vec![admit])?;
+        }
+        let numbers: Vec<u32> = (known..known + homes).collect();
         for some in numbers.chunks(AT_ONCE) {
             let account = self.owner_of(some[0]).clone();
             let (mut theirs, mut confirmed) = (vec![], vec![]);
             for number in some.iter().copied() {
-                let key = SigningKey::generate(Curve::Secp256r1, format!("bench gas home {number}").as_bytes())?;
+                let key = SigningKey::generate(curve, format!("bench gas home {number}").as_bytes())?;
                 let endorsement = Endorsement {
                     manufacturer: MANUFACTURER,
                     serial: format!("HOME-{number:05}"),

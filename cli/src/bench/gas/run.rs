@@ -4,10 +4,12 @@
     clippy::indexing_slicing,
     reason = "sizes are constants of this file, and a benchmark may stop"
 )]
+use std::ops::Range;
+
 use busbar_api::grid::Times;
 use busbar_api::market::{ExecuteMsg, NewOrder, OrderRef, Side};
 use busbar_api::oracle;
-use busbar_attestation::SignedReading;
+use busbar_attestation::{Curve, SignedReading};
 use busbar_chain::Message;
 use busbar_testing::Region;
 use busbar_units::{Interval, Price, Wh};
@@ -19,40 +21,51 @@ use crate::client::Client;
 
 /// Homes that order in each interval, and how many orders each places.
 const SIZES: [(u32, u32); 4] = [(10, 1), (HOMES, 1), (HOMES, 10), (HOMES, 20)];
+/// How many of these a short run measures.
+const SHORT: usize = 2;
+/// Devices of a page, and the part of one that comes in each of four batches.
+const PAGE: u32 = 64;
+const QUARTER: u32 = PAGE / 4;
 /// Messages of one transaction.
 const AT_ONCE: usize = 20;
 
-/// Measures every action.
-pub fn run((client, parties): (Client, Vec<Addr>)) -> anyhow::Result<Table> {
+/// Measures every action; a short run leaves out the large books and the other curves.
+pub fn run((client, parties): (Client, Vec<Addr>), short: bool) -> anyhow::Result<Table> {
+    let sizes = if short { &SIZES[..SHORT] } else { &SIZES[..] };
     let mut bench = Bench::found(client, parties)?;
     let mut table = Table::default();
     // Devices that were confirmed in this interval trade from the one after the next on.
     let before = bench.current()?.plus(2)?;
     single(&mut bench, intervals(before)?, &mut table)?;
-    for (interval, size) in intervals(before)?.into_iter().zip(SIZES) {
-        place(&mut bench, interval, size)?;
+    for (interval, size) in intervals(before)?.into_iter().zip(sizes) {
+        place(&mut bench, interval, *size)?;
     }
     let (mut submitted, mut cleared) = (vec![], vec![]);
     let mut last = before;
-    for (interval, (homes, orders)) in intervals(before)?.into_iter().zip(SIZES) {
+    for (interval, (homes, orders)) in intervals(before)?.into_iter().zip(sizes) {
         let times = Times::of(&bench.region, &bench.params, interval)?;
         bench.reach(times.closes_s)?;
         let (owner, market) = (bench.owner.clone(), bench.at.market.clone());
         let clear = bench.message(&market, &ExecuteMsg::Clear { interval })?;
         cleared.push((u64::from(homes * orders), bench.call(&owner, vec![clear])?));
-        // Delivery of the interval before ends where this one's begins. Its second readings come in two parts.
-        let parts: &[u32] = if cleared.len() == 2 {
-            &[10, HOMES - 10]
-        } else {
-            &[HOMES]
+        // Delivery of the interval before ends where this one's begins. Its second readings come in two parts, and a
+        // page of its fourth in four.
+        let parts: &[u32] = match cleared.len() {
+            2 => &[10, HOMES - 10],
+            4 => &[QUARTER, QUARTER, QUARTER, QUARTER, HOMES - PAGE],
+            _ => &[HOMES],
         };
-        submitted.extend(read(&mut bench, last, parts)?);
+        submitted.extend(read(&mut bench, last, 0..HOMES, parts)?);
         last = interval;
     }
-    submitted.extend(read(&mut bench, last, &[HOMES])?);
+    submitted.extend(read(&mut bench, last, 0..HOMES, &[HOMES])?);
     let whole = u64::from(HOMES);
     table.line("reading_secp256r1", (10, submitted[1]), (whole, submitted[3]));
-    table.line("clear", cleared[0], cleared[2]);
+    if !short {
+        let quarters: u64 = submitted[4..8].iter().sum();
+        table.line("page_in_four_batches", (0, 0), (PAGE.into(), quarters));
+        table.line("clear", cleared[0], cleared[2]);
+    }
     for (orders, gas) in &cleared {
         table.line(&format!("clear_{orders}_orders"), (0, 0), (*orders, *gas));
     }
@@ -63,7 +76,35 @@ pub fn run((client, parties): (Client, Vec<Addr>)) -> anyhow::Result<Table> {
         let gas = bench.call(&owner, vec![settle])?;
         table.line(name, (0, 0), (whole, gas));
     }
+    if !short {
+        curves(&mut bench, &mut table)?;
+    }
     Ok(table)
+}
+
+/// Readings of the other curves, of as many homes in two pages of their own: in the second interval in two parts, in the
+/// third in one.
+fn curves(bench: &mut Bench, table: &mut Table) -> anyhow::Result<()> {
+    let mut measured = vec![];
+    for (curve, name) in [
+        (Curve::Secp256k1, "reading_secp256k1"),
+        (Curve::Ed25519, "reading_ed25519"),
+    ] {
+        let known = u32::try_from(bench.meters.len())?;
+        let first = known.next_multiple_of(PAGE);
+        bench.enrol(curve, first - known + HOMES)?;
+        measured.push((name, first..first + HOMES, vec![]));
+    }
+    let active = bench.current()?.plus(1)?;
+    for (ahead, parts) in [(0, &[HOMES][..]), (1, &[10, HOMES - 10]), (2, &[HOMES])] {
+        for (_, homes, gas) in &mut measured {
+            gas.extend(read(bench, active.plus(ahead)?, homes.clone(), parts)?);
+        }
+    }
+    for (name, _, gas) in measured {
+        table.line(name, (10, gas[1]), (HOMES.into(), gas[3]));
+    }
+    Ok(())
 }
 
 fn intervals(before: Interval) -> anyhow::Result<[Interval; 4]> {
@@ -119,12 +160,16 @@ fn single(bench: &mut Bench, intervals: [Interval; 4], table: &mut Table) -> any
     Ok(())
 }
 
-/// Reads every meter at the end of an interval and submits the readings in batches of these sizes; gas of each.
-fn read(bench: &mut Bench, interval: Interval, batches: &[u32]) -> anyhow::Result<Vec<u64>> {
+/// Reads the meters of some homes at the end of an interval and submits the readings in batches of these sizes; gas of
+/// each.
+fn read(bench: &mut Bench, interval: Interval, homes: Range<u32>, batches: &[u32]) -> anyhow::Result<Vec<u64>> {
     let times = Times::of(&bench.region, &bench.params, interval)?;
     bench.reach(times.end_s)?;
     let mut readings: Vec<SignedReading> = vec![];
-    for (number, meter) in (0u32..).zip(&mut bench.meters) {
+    for (number, meter) in (0u32..)
+        .zip(&mut bench.meters)
+        .filter(|(number, _)| homes.contains(number))
+    {
         match number < HOMES / 2 {
             true => meter.count(0, 500),
             false => meter.count(500, 0),
