@@ -157,6 +157,8 @@ fn a_certificate_of_the_run_is_proven_from_the_bundle_it_writes() {
     // The last sun is that of the second day's hours 8 to 12: two homes and the battery are on either page.
     assert_eq!(bundle["certificate"]["id"]["interval"], "490933");
     assert_eq!(bundle["after"]["records"].as_array().unwrap().len(), 3);
+    // One key was valid in both intervals.
+    assert_eq!(bundle["meters"].as_array().unwrap().len(), 1);
     bundle["after"]["records"].as_array_mut().unwrap().pop();
     std::fs::write(&file, bundle.to_string()).unwrap();
     let cut = verify();
