@@ -64,6 +64,15 @@ impl Key {
         Ok(Self(derived.private_key().clone()))
     }
 
+    /// The mnemonic of 24 words that stands for 256 bits, which have to be random.
+    pub fn mnemonic(entropy: [u8; 32]) -> Result<String, KeyError> {
+        let mnemonic = Mnemonic::from_entropy_in(Language::English, &entropy);
+        let mnemonic = mnemonic.map_err(|error| KeyError::Mnemonic {
+            reason: error.to_string(),
+        })?;
+        Ok(mnemonic.words().collect::<Vec<_>>().join(" "))
+    }
+
     /// The public key, compressed.
     pub fn public(&self) -> Vec<u8> {
         self.0.verifying_key().to_encoded_point(true).as_bytes().to_vec()
@@ -105,6 +114,16 @@ mod tests {
             key.address("cosmos").as_str(),
             "cosmos19rl4cm2hmr8afy4kldpxz3fka4jguq0auqdal4"
         );
+    }
+
+    #[test]
+    fn bits_and_words_are_the_same_mnemonic() {
+        // The published vector of BIP-39 for 256 zero bits.
+        let zero = Key::mnemonic([0; 32]).unwrap();
+        assert_eq!(zero, format!("{}art", "abandon ".repeat(23)));
+        let first = Key::parse(&zero, "m/44'/118'/0'/0/0").unwrap();
+        let other = Key::parse(&Key::mnemonic([1; 32]).unwrap(), "m/44'/118'/0'/0/0").unwrap();
+        assert_ne!(first.public(), other.public());
     }
 
     #[test]

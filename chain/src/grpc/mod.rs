@@ -7,6 +7,7 @@
 mod action;
 mod chain;
 mod config;
+mod estimate;
 mod gas;
 mod key;
 mod lane;
@@ -18,6 +19,7 @@ mod sign;
 
 pub use action::Action;
 pub use config::{GasPrice, GasPriceError, GrpcConfig, GrpcConfigError};
+pub use estimate::Estimate;
 pub use gas::{GasModel, GasTooHigh};
 pub use key::{Key, KeyError};
 pub use lane::Lane;

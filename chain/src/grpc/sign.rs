@@ -1,7 +1,5 @@
 use super::action::{Action, any};
-use super::pool::CallError;
-use super::refusal::expected_sequence;
-use super::{Grpc, Key, WATCHED};
+use super::{Estimate, Grpc, Key, WATCHED};
 use crate::{Chain, ChainError, SignedTx, TxHash};
 use cosmos_sdk_proto::cosmos::auth::v1beta1::query_client::QueryClient as AuthClient;
 use cosmos_sdk_proto::cosmos::auth::v1beta1::{BaseAccount, QueryAccountInfoRequest};
@@ -9,26 +7,45 @@ use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
 use cosmos_sdk_proto::cosmos::crypto::secp256k1::PubKey;
 use cosmos_sdk_proto::cosmos::tx::signing::v1beta1::SignMode;
 use cosmos_sdk_proto::cosmos::tx::v1beta1::mode_info::{Single, Sum};
-use cosmos_sdk_proto::cosmos::tx::v1beta1::service_client::ServiceClient as TxClient;
-use cosmos_sdk_proto::cosmos::tx::v1beta1::{
-    AuthInfo, Fee, ModeInfo, SignDoc, SignerInfo, SimulateRequest, TxBody, TxRaw,
-};
+use cosmos_sdk_proto::cosmos::tx::v1beta1::{AuthInfo, Fee, ModeInfo, SignDoc, SignerInfo, TxBody, TxRaw};
 use cosmos_sdk_proto::traits::Message as _;
 use cosmwasm_std::Addr;
-use tonic::{Code, Status};
+use tonic::Code;
 
 impl Grpc {
     /// Signs a transaction of any actions: simulated, with gas and fee, the account's next sequence and a timeout
     /// height. Sends nothing.
     pub fn sign_actions(&mut self, account: &Addr, actions: &[Action]) -> Result<SignedTx, ChainError> {
-        let Some(first) = actions.first() else {
-            return Err(ChainError::NoMessage);
-        };
-        let kind = first.kind();
+        let key = self.key(account)?;
+        let mut draft = self.draft(account, actions, key.public())?;
+        let estimate = self.estimated(&mut draft)?;
+        self.signed(draft, &key, &estimate)
+    }
+
+    /// Signs a transaction with the gas and the fee of an estimate, which the caller may have changed. Sends nothing.
+    pub fn sign_estimated(
+        &mut self,
+        account: &Addr,
+        actions: &[Action],
+        estimate: &Estimate,
+    ) -> Result<SignedTx, ChainError> {
+        let key = self.key(account)?;
+        let draft = self.draft(account, actions, key.public())?;
+        self.signed(draft, &key, estimate)
+    }
+
+    fn key(&self, account: &Addr) -> Result<Key, ChainError> {
         let no_key = || ChainError::NoKey {
             account: account.clone(),
         };
-        let key = self.keys.get(account).ok_or_else(no_key)?.clone();
+        self.keys.get(account).cloned().ok_or_else(no_key)
+    }
+
+    /// A transaction with the account's next sequence and a timeout height, without gas and fee.
+    pub(super) fn draft(&mut self, account: &Addr, actions: &[Action], public: Vec<u8>) -> Result<Draft, ChainError> {
+        let Some(first) = actions.first() else {
+            return Err(ChainError::NoMessage);
+        };
         let base = self.base_account(account)?;
         let height = self.now()?.height;
         let overflow = ChainError::Overflow {
@@ -40,47 +57,47 @@ impl Grpc {
             .entry(account.clone())
             .or_default()
             .next(base.sequence, height);
-
         let body = TxBody {
             messages: actions.iter().map(|action| action.to_any(account)).collect(),
             timeout_height,
             ..TxBody::default()
         };
-        let mut draft = Draft {
+        let draft = Draft {
+            account: account.clone(),
+            account_number: base.account_number,
+            kind: first.kind(),
+            timeout_height,
             body: body.encode_to_vec(),
-            key,
+            public,
             sequence,
             fee: Fee::default(),
         };
         self.check_size(draft.unsigned().encoded_len().saturating_add(SIGNATURE))?;
-        let simulated = self.simulate(&mut draft)?;
-        let gas_limit = self
-            .gas
-            .borrow()
-            .limit(&kind, simulated)
-            .map_err(|high| ChainError::GasTooHigh {
-                simulated: high.simulated,
-                ceiling: high.ceiling,
-            })?;
-        let fee = self
-            .config
-            .gas_price
-            .fee(gas_limit)
-            .ok_or(ChainError::Overflow { field: "fee" })?;
+        Ok(draft)
+    }
+
+    fn signed(&mut self, mut draft: Draft, key: &Key, estimate: &Estimate) -> Result<SignedTx, ChainError> {
         draft.fee = Fee {
             // A fee of nothing is no coin: the chain refuses a zero.
-            amount: (!fee.amount.is_zero())
+            amount: (!estimate.fee.amount.is_zero())
                 .then(|| Coin {
-                    denom: fee.denom,
-                    amount: fee.amount.to_string(),
+                    denom: estimate.fee.denom.clone(),
+                    amount: estimate.fee.amount.to_string(),
                 })
                 .into_iter()
                 .collect(),
-            gas_limit,
+            gas_limit: estimate.gas_limit,
             ..Fee::default()
         };
-        let bytes = draft.signed(&self.config.chain_id, base.account_number);
+        let bytes = draft.signed(&self.config.chain_id, key);
         self.check_size(bytes.len())?;
+        let Draft {
+            account,
+            kind,
+            sequence,
+            timeout_height,
+            ..
+        } = draft;
         let hash = TxHash::of(&bytes);
         self.lanes
             .entry(account.clone())
@@ -90,11 +107,11 @@ impl Grpc {
         if watched.len() >= WATCHED {
             watched.remove(0);
         }
-        watched.push((hash, kind, simulated));
+        watched.push((hash, kind, estimate.simulated));
         Ok(SignedTx {
             bytes,
             hash,
-            account: account.clone(),
+            account,
             sequence,
             timeout_height,
         })
@@ -124,40 +141,6 @@ impl Grpc {
         })
     }
 
-    /// Gas that the draft would use. The node may not know yet of transactions that hold the sequences before this one,
-    /// and simulates no other than the next: then that one is simulated, which uses as much.
-    fn simulate(&self, draft: &mut Draft) -> Result<u64, ChainError> {
-        let failed = |status: Status| ChainError::WouldFail {
-            text: status.message().to_owned(),
-        };
-        match self.simulated(draft) {
-            Ok(gas) => Ok(gas),
-            Err(CallError::Refused(status)) => {
-                let Some(expected) = expected_sequence(status.message()) else {
-                    return Err(failed(*status));
-                };
-                let sequence = std::mem::replace(&mut draft.sequence, expected);
-                let gas = self.simulated(draft).map_err(|error| error.or(failed));
-                draft.sequence = sequence;
-                gas
-            }
-            Err(error) => Err(error.or(failed)),
-        }
-    }
-
-    fn simulated(&self, draft: &Draft) -> Result<u64, CallError> {
-        let tx_bytes = draft.unsigned().encode_to_vec();
-        let answer = self.pool.call(|channel| {
-            #[allow(deprecated, reason = "the message keeps the field that it replaced")]
-            let request = SimulateRequest {
-                tx: None,
-                tx_bytes: tx_bytes.clone(),
-            };
-            async move { TxClient::new(channel).simulate(request).await }
-        })?;
-        Ok(answer.gas_info.unwrap_or_default().gas_used)
-    }
-
     fn check_size(&self, bytes: usize) -> Result<(), ChainError> {
         let limit = self.config.tx_bytes;
         if bytes > limit {
@@ -171,10 +154,14 @@ impl Grpc {
 const SIGNATURE: usize = 66;
 
 /// A transaction that is being made.
-struct Draft {
+pub(super) struct Draft {
+    account: Addr,
+    account_number: u64,
+    pub(super) kind: String,
+    timeout_height: u64,
     body: Vec<u8>,
-    key: Key,
-    sequence: u64,
+    public: Vec<u8>,
+    pub(super) sequence: u64,
     fee: Fee,
 }
 
@@ -186,7 +173,9 @@ impl Draft {
             })),
         };
         let signer = SignerInfo {
-            public_key: Some(any(&PubKey { key: self.key.public() })),
+            public_key: Some(any(&PubKey {
+                key: self.public.clone(),
+            })),
             mode_info: Some(mode_info),
             sequence: self.sequence,
         };
@@ -199,7 +188,7 @@ impl Draft {
     }
 
     /// As a simulation takes it: with an empty signature.
-    fn unsigned(&self) -> TxRaw {
+    pub(super) fn unsigned(&self) -> TxRaw {
         TxRaw {
             body_bytes: self.body.clone(),
             auth_info_bytes: self.auth_info(),
@@ -207,14 +196,14 @@ impl Draft {
         }
     }
 
-    fn signed(&self, chain_id: &str, account_number: u64) -> Vec<u8> {
+    fn signed(&self, chain_id: &str, key: &Key) -> Vec<u8> {
         let document = SignDoc {
             body_bytes: self.body.clone(),
             auth_info_bytes: self.auth_info(),
             chain_id: chain_id.to_owned(),
-            account_number,
+            account_number: self.account_number,
         };
-        let signature = self.key.sign(&document.encode_to_vec());
+        let signature = key.sign(&document.encode_to_vec());
         TxRaw {
             body_bytes: document.body_bytes,
             auth_info_bytes: document.auth_info_bytes,
