@@ -12,6 +12,7 @@ mod relay;
 mod schema;
 mod solve;
 mod text;
+mod wallet;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Wallet(wallet::Command),
     /// Trade real homes hour by hour on the embedded chain, from signed meter readings to money
     Demo(demo::Options),
     /// Put a region's contracts onto a chain, or compare the chain with its file
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let done = match &cli.command {
+        Command::Wallet(command) => wallet::run(command),
         Command::Demo(options) => demo::run(options),
         Command::Deploy(options) => deploy::run(options),
         Command::Relay(options) => relay::run(options),

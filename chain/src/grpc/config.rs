@@ -75,6 +75,20 @@ pub enum GrpcConfigError {
 }
 
 impl GrpcConfig {
+    /// A chain with the defaults of everything else.
+    pub fn new(chain_id: String, grpc: Vec<String>, bech32_prefix: String, gas_price: GasPrice) -> Self {
+        Self {
+            chain_id,
+            grpc,
+            bech32_prefix,
+            gas_price,
+            max_gas: max_gas(),
+            timeout_blocks: timeout_blocks(),
+            tx_bytes: tx_bytes(),
+            answer_s: answer_s(),
+        }
+    }
+
     /// Checks every bound.
     pub fn validate(&self) -> Result<(), GrpcConfigError> {
         for (key, empty) in [
@@ -179,16 +193,12 @@ mod tests {
     use super::*;
 
     fn config() -> GrpcConfig {
-        GrpcConfig {
-            chain_id: "busbar-1".into(),
-            grpc: vec!["http://127.0.0.1:9090".into()],
-            bech32_prefix: "wasm".into(),
-            gas_price: "0.001ustake".parse().unwrap(),
-            max_gas: max_gas(),
-            timeout_blocks: timeout_blocks(),
-            tx_bytes: tx_bytes(),
-            answer_s: answer_s(),
-        }
+        GrpcConfig::new(
+            "busbar-1".into(),
+            vec!["http://127.0.0.1:9090".into()],
+            "wasm".into(),
+            "0.001ustake".parse().unwrap(),
+        )
     }
 
     #[test]

@@ -30,7 +30,10 @@ pub struct Estimate {
 impl Grpc {
     /// Simulates a transaction: its gas and fee, or why it would fail. Needs no key, signs and sends nothing.
     pub fn estimate(&mut self, account: &Addr, actions: &[Action]) -> Result<Estimate, ChainError> {
-        let public = self.keys.get(account).map_or_else(|| ANY_KEY.to_vec(), |key| key.public());
+        let public = self
+            .keys
+            .get(account)
+            .map_or_else(|| ANY_KEY.to_vec(), |key| key.public());
         let mut draft = self.draft(account, actions, public)?;
         self.estimated(&mut draft)
     }

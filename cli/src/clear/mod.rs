@@ -13,6 +13,7 @@ use anyhow::Context;
 
 use crate::exit::{self, BadInput};
 use crate::text;
+pub use decimal::decimal;
 use error::AnswerError;
 
 /// Options of `busbar clear`.

@@ -166,6 +166,11 @@ impl Homes {
         readings
     }
 
+    /// Number of the seller's device.
+    pub fn seller(&self) -> u32 {
+        self.meters[0].number
+    }
+
     /// What each has in the market.
     pub fn balances(&self) -> [u128; 2] {
         let client = market::Client::new(self.contracts.market.clone());

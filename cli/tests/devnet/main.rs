@@ -1,8 +1,9 @@
 //! A trade on a real node, from enrolment to money, with relay and crank as processes that are killed again and again.
 //! `BUSBAR_DEVNET_STATE` names the state file of scripts/devnet, `BUSBAR_DEVNET_FILE` the file of a region of short
-//! intervals, `BUSBAR_DEVNET_DEPLOYMENTS` the folder that records it.
+//! intervals, `BUSBAR_DEVNET_DEPLOYMENTS` the folder that records it, `BUSBAR_DEVNET_NODE` the node's binary.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod homes;
+mod people;
 
 use busbar_api::grid::raw as grid;
 use busbar_api::market::{IntervalResponse, QueryMsg, Stage};
@@ -145,6 +146,7 @@ fn a_trade_on_a_node_is_delivered_and_settled_through_kills() {
     let [seller, buyer] = homes.balances();
     let price = u128::from(record.price.get().unsigned_abs()) * u128::from(TRADED) / 1_000;
     assert_eq!((seller - homes.deposit, homes.deposit - buyer), (price, price));
+    people::a_person_trades_with_the_command_line(&homes, interval);
 }
 
 fn record(homes: &Homes, interval: Interval) -> Option<IntervalResponse> {

@@ -1,0 +1,206 @@
+//! The seller with the commands for people: keys, money, orders, and a transaction that the node's own keyring signs.
+use crate::homes::{Homes, setting};
+use busbar_units::Interval;
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Seconds that a transaction has to get into a block.
+const LIMIT_S: u64 = 60;
+
+/// A person at a terminal whose keys are in this folder.
+struct Person<'a> {
+    home: &'a Path,
+    record: String,
+}
+
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Person<'_> {
+    fn run(&self, arguments: &[&str], stdin: &str) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
+        command
+            .args(arguments)
+            .env("BUSBAR_HOME", self.home)
+            .env_remove("RUST_LOG");
+        if arguments[0] != "keys" {
+            command.args(["--deployment", &self.record]);
+        }
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A run that fails early does not read its input.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Run {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn text(&self, arguments: &[&str]) -> String {
+        let run = self.run(arguments, "");
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        run.stdout
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let arguments = [arguments, &["--output", "json"]].concat();
+        serde_json::from_str(&self.text(&arguments)).unwrap()
+    }
+
+    fn refused(&self, arguments: &[&str], code: i32, words: &str) {
+        let run = self.run(arguments, "");
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+    }
+
+    fn balance(&self) -> u128 {
+        let account = self.json(&["account", "show", "seller"]);
+        account["balance"].as_str().unwrap().parse().unwrap()
+    }
+}
+
+/// The node's own client, with the keyring that has the devnet's keys.
+fn wasmd(state: &Value, arguments: &[&str]) -> String {
+    let folder = setting("BUSBAR_DEVNET_STATE");
+    let client = Path::new(&folder)
+        .parent()
+        .unwrap()
+        .join(state["chain_id"].as_str().unwrap());
+    let node = state["nodes"][0]["rpc"].as_str().unwrap().replace("http", "tcp");
+    let output = Command::new(setting("BUSBAR_DEVNET_NODE"))
+        .args(arguments)
+        .arg("--home")
+        .arg(client.join("client"))
+        .args(["--node", &node, "--chain-id", state["chain_id"].as_str().unwrap()])
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", text(output.stderr));
+    text(output.stdout)
+}
+
+/// The seller of a settled interval looks around, puts money in, orders, thinks again, and takes money out with the help
+/// of the node's own wallet.
+pub fn a_person_trades_with_the_command_line(homes: &Homes, settled: Interval) {
+    let folder = tempfile::tempdir().unwrap();
+    let state: Value = serde_json::from_slice(&std::fs::read(setting("BUSBAR_DEVNET_STATE")).unwrap()).unwrap();
+    let record = format!(
+        "{}/{}.json",
+        setting("BUSBAR_DEVNET_DEPLOYMENTS"),
+        state["chain_id"].as_str().unwrap()
+    );
+    let person = Person {
+        home: folder.path(),
+        record,
+    };
+    let address = state["accounts"]["home1"].as_str().unwrap();
+
+    let mnemonic = state["mnemonic"].as_str().unwrap();
+    let path = "m/44'/118'/0'/0/8";
+    let added = person.run(&["keys", "add", "seller", "--recover", "--hd-path", path], mnemonic);
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    assert_eq!(person.text(&["keys", "show", "seller", "-a"]).trim(), address);
+    assert!(
+        !added.stdout.contains("abandon"),
+        "a mnemonic that was typed is not shown"
+    );
+
+    let before = homes.balances()[0];
+    assert_eq!(person.balance(), before);
+    let dry = person.json(&["deposit", "1.5", "--dry-run"]);
+    assert_eq!(dry["what"][0], "deposit 1.5 COIN (1500000 ucoin)");
+    person.refused(&["deposit", "1.5"], 2, "stdin is no terminal");
+    assert_eq!(person.balance(), before, "nothing was sent");
+    let deposit = person.json(&["deposit", "1.5", "-y"]);
+    assert_eq!(deposit["code"], 0);
+    assert_eq!(person.balance(), before + 1_500_000);
+
+    let device = homes.seller().to_string();
+    let times = person.json(&["price", "--interval", "next"]);
+    let next: u64 = times["interval"].as_str().unwrap().parse().unwrap();
+    // Open for long enough, whatever the machine's speed.
+    let interval = (next + 4).to_string();
+    let order = [
+        "order",
+        "sell",
+        "0.25 kWh",
+        "--device",
+        &device,
+        "--limit",
+        "0.2",
+        "--interval",
+        &interval,
+    ];
+    let placed = person.json(&[&order[..], &["-y"]].concat());
+    let slot = placed["slot"].as_str().unwrap();
+    let orders = person.json(&["orders", "--interval", &interval]);
+    assert_eq!(orders.as_array().unwrap().len(), 1);
+    assert_eq!(orders[0]["quantity"], "250");
+    assert_eq!(orders[0]["terms"]["sell"]["limit"], "200000");
+    assert_eq!(orders[0]["key"]["slot"].to_string(), slot);
+    assert!(
+        person
+            .text(&["orders", "--interval", &interval])
+            .contains("0.2 COIN per kWh (200000 ucoin)")
+    );
+    let cancel = ["cancel", slot, "--device", &device, "--interval", &interval, "-y"];
+    person.text(&cancel);
+    assert_eq!(person.text(&["orders", "--interval", &interval]), "No orders.\n");
+    person.refused(&cancel, 1, "the transaction would fail");
+    person.refused(
+        &["order", "sell", "250", "--device", &device],
+        2,
+        "write 1.5kWh or 250Wh",
+    );
+    person.refused(&["order", "sell", "250Wh", "--device", &device, "-y"], 2, "add --limit");
+    let settle = settled.get().to_string();
+    person.refused(&["settle", &settle, "-y"], 1, "the transaction would fail");
+    assert!(person.text(&["price", "--interval", &settle]).contains("settled"));
+
+    signed_by_the_node(&person, &state, address);
+}
+
+/// What --generate-only prints for a mere address is signed and sent by the node's client as if it were its own.
+fn signed_by_the_node(person: &Person<'_>, state: &Value, address: &str) {
+    let before = person.balance();
+    let keyless = tempfile::tempdir().unwrap();
+    let keyless = Person {
+        home: keyless.path(),
+        record: person.record.clone(),
+    };
+    keyless.refused(&["withdraw", "0.5", "--from", address, "-y"], 2, "there is no key of");
+    let unsigned = keyless.text(&["withdraw", "0.5", "--from", address, "--generate-only"]);
+    let (file, signed) = (person.home.join("unsigned.json"), person.home.join("signed.json"));
+    std::fs::write(&file, unsigned).unwrap();
+    let (file, signed_name) = (file.to_str().unwrap(), signed.to_str().unwrap());
+    let keyring = [
+        "--from",
+        "home1",
+        "--keyring-backend",
+        "test",
+        "--output-document",
+        signed_name,
+    ];
+    wasmd(state, &[&["tx", "sign", file][..], &keyring].concat());
+    let answer: Value =
+        serde_json::from_str(&wasmd(state, &["tx", "broadcast", signed_name, "--output", "json"])).unwrap();
+    assert_eq!(answer["code"], 0, "{answer}");
+    let until = Instant::now() + Duration::from_secs(LIMIT_S);
+    while person.balance() != before - 500_000 {
+        assert!(Instant::now() < until, "{answer} is in no block after {LIMIT_S} s");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
