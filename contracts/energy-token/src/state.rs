@@ -18,11 +18,11 @@ pub fn market(deps: Deps<'_>) -> Result<Addr, ContractError> {
 /// Most energy that may be in supply in the current interval, in Wh; none without a bank.
 pub fn usable(deps: Deps<'_>, env: &Env) -> Result<Uint128, ContractError> {
     let grid = GRID.load(deps.storage)?;
-    let current = grid::raw::region(&deps.querier, &grid)?.current_interval(env.block.time)?;
-    let bank = grid::raw::params_at(&deps.querier, &grid, current)?.bank;
-    let Some(bank) = bank else {
+    let rules = grid::raw::rules(&deps.querier, &grid)?;
+    let current = rules.region.current_interval(env.block.time)?;
+    let Some(bank) = &rules.params(current)?.bank else {
         return Ok(Uint128::zero());
     };
-    let registry = grid::raw::contracts(&deps.querier, &grid)?.registry;
-    Ok(grid::raw::bank_usable(&deps.querier, &registry, &bank)?.get().into())
+    let registry = &rules.contracts()?.registry;
+    Ok(grid::raw::bank_usable(&deps.querier, registry, bank)?.get().into())
 }

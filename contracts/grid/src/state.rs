@@ -1,7 +1,7 @@
 //! Storage. Keys are those of [`busbar_api::grid::raw`].
 use busbar_api::grid::{
-    bounds, raw, Circuit, Contracts, LineLimits, MarketStates, Names, Network, Params, Region, TariffPage, Timeline,
-    Times, Version, WeekTariffs,
+    bounds, raw, Circuit, LineLimits, Names, Network, Params, Region, Rules, TariffPage, Timeline, Times, Version,
+    WeekTariffs,
 };
 use busbar_units::Interval;
 use cosmwasm_std::{Addr, Deps, Order, StdError, StdResult, Storage};
@@ -9,21 +9,27 @@ use cw_storage_plus::{Item, Map};
 
 use crate::ContractError;
 
-pub const REGION: Item<Region> = Item::new(raw::REGION);
-pub const CONTRACTS: Item<Contracts> = Item::new(raw::CONTRACTS);
 /// Tightens the market's state in an emergency; nobody where absent.
 pub const GUARDIAN: Item<Addr> = Item::new(raw::GUARDIAN);
 /// Reports the grid's frequency; nobody where absent.
 pub const REPORTER: Item<Addr> = Item::new(raw::REPORTER);
 /// Last interval that was open when the region was founded.
 pub const FOUNDED: Item<Interval> = Item::new(raw::FOUNDED);
-/// Ascending; the first covers every interval that may still need parameters.
-pub const VERSIONS: Item<Vec<Version>> = Item::new(raw::VERSIONS);
 /// Versions that no interval needs any more, by their first interval.
 pub const ARCHIVE: Map<u64, Params> = Map::new(raw::ARCHIVE);
 
 /// Most versions of parameters, networks or weeks that may still be needed: readers load them all.
 pub const MAX_VERSIONS: usize = 8;
+
+/// What every other contract reads: region, contracts, live parameters and market states.
+pub fn rules(storage: &dyn Storage) -> StdResult<Rules> {
+    let missing = || StdError::not_found("rules");
+    Ok(Rules::decode(&storage.get(raw::RULES.as_bytes()).ok_or_else(missing)?)?)
+}
+
+pub fn save_rules(storage: &mut dyn Storage, rules: &Rules) {
+    storage.set(raw::RULES.as_bytes(), &rules.encode());
+}
 
 /// Parameters of an interval among the live versions.
 pub fn params_at(versions: &[Version], interval: Interval) -> Result<&Params, ContractError> {
@@ -115,17 +121,6 @@ pub fn save_limits(storage: &mut dyn Storage, interval: Interval, limits: &LineL
     }
 }
 
-pub fn market_states(storage: &dyn Storage) -> StdResult<MarketStates> {
-    match storage.get(raw::STATES.as_bytes()) {
-        Some(bytes) => Ok(MarketStates::decode(&bytes)?),
-        None => Ok(MarketStates::default()),
-    }
-}
-
-pub fn save_market_states(storage: &mut dyn Storage, states: &MarketStates) {
-    storage.set(raw::STATES.as_bytes(), &states.encode());
-}
-
 /// Which weeks are live; none in force before the first.
 pub fn weeks(storage: &dyn Storage) -> StdResult<Timeline> {
     match storage.get(raw::WEEKS.as_bytes()) {
@@ -185,7 +180,7 @@ pub fn tariff_pages(
 /// First interval whose parameters and tariff somebody may still need: the market has made everything
 /// before its cursor final, and the oracle compares readings one correction window back.
 pub fn first_needed(deps: Deps<'_>) -> StdResult<Interval> {
-    let Some(contracts) = CONTRACTS.may_load(deps.storage)? else {
+    let Some(contracts) = rules(deps.storage)?.contracts else {
         return Ok(Interval::ZERO);
     };
     let cursor = busbar_api::market::raw::final_cursor(&deps.querier, &contracts.market)?;

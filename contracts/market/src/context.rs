@@ -1,10 +1,8 @@
 //! What a call needs to know of the region.
-use std::cell::OnceCell;
-
-use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Tariff, Times, Version};
+use busbar_api::grid::{self, Circuit, Contracts, MarketState, Params, Region, Rules, Tariff, Times};
 use busbar_api::registry::{self, DeviceSummary};
 use busbar_units::{Interval, Millihertz, Wh};
-use cosmwasm_std::{Addr, Env, QuerierWrapper, StdError, Storage};
+use cosmwasm_std::{Addr, Env, QuerierWrapper, Storage};
 
 use crate::collateral;
 use crate::state::{Account, AccountId, Best, DeviceSlot, GRID};
@@ -14,10 +12,7 @@ use crate::ContractError;
 pub struct Context<'a> {
     querier: QuerierWrapper<'a>,
     grid: Addr,
-    // The record is large, and most calls need the parameters of two intervals.
-    versions: OnceCell<Vec<Version>>,
-    /// Domain, coin, interval lengths and roles.
-    pub region: Region,
+    rules: Rules,
     /// Addresses of the other contracts.
     pub contracts: Contracts,
 }
@@ -26,15 +21,18 @@ impl<'a> Context<'a> {
     /// Reads the region.
     pub fn load(storage: &dyn Storage, querier: QuerierWrapper<'a>) -> Result<Self, ContractError> {
         let grid = GRID.load(storage)?;
-        let region = grid::raw::region(&querier, &grid)?;
-        let contracts = grid::raw::contracts(&querier, &grid)?;
+        let rules = grid::raw::rules(&querier, &grid)?;
         Ok(Self {
             querier,
             grid,
-            versions: OnceCell::new(),
-            region,
-            contracts,
+            contracts: rules.contracts()?.clone(),
+            rules,
         })
+    }
+
+    /// Domain, coin, interval lengths and roles.
+    pub fn region(&self) -> &Region {
+        &self.rules.region
     }
 
     /// The querier that the region was read with.
@@ -44,29 +42,27 @@ impl<'a> Context<'a> {
 
     /// Parameters of an interval.
     pub fn params(&self, interval: Interval) -> Result<Params, ContractError> {
-        if self.versions.get().is_none() {
-            let read = grid::raw::versions(&self.querier, &self.grid)?;
-            self.versions.get_or_init(|| read);
-        }
-        let versions = self.versions.get().map_or(&[][..], Vec::as_slice);
-        let version = Version::at(versions, interval);
-        let missing = || StdError::not_found(format!("parameters of {interval}"));
-        Ok(version.ok_or_else(missing)?.params.clone())
+        Ok(self.rules.params(interval)?.clone())
     }
 
     /// Parameters of the interval in delivery, which margins go by.
     pub fn params_now(&self, env: &Env) -> Result<Params, ContractError> {
-        self.params(self.region.current_interval(env.block.time)?)
+        self.params(self.region().current_interval(env.block.time)?)
     }
 
     /// Tariff of an interval.
     pub fn tariff(&self, interval: Interval) -> Result<Tariff, ContractError> {
-        Ok(grid::raw::tariff_at(&self.querier, &self.grid, interval)?)
+        Ok(grid::raw::tariff_with(
+            &self.querier,
+            &self.grid,
+            interval,
+            &self.rules,
+        )?)
     }
 
     /// Buses and lines of an interval with every limit in force there.
     pub fn network(&self, params: &Params, interval: Interval) -> Result<Circuit, ContractError> {
-        let region = &self.region;
+        let region = self.region();
         Ok(grid::raw::network_with(
             &self.querier,
             &self.grid,
@@ -82,13 +78,13 @@ impl<'a> Context<'a> {
     }
 
     /// What the market does in an interval that has not started.
-    pub fn state(&self, interval: Interval) -> Result<MarketState, ContractError> {
-        Ok(grid::raw::state_at(&self.querier, &self.grid, interval)?)
+    pub fn state(&self, interval: Interval) -> MarketState {
+        self.rules.state(interval)
     }
 
     /// Refuses what the market does not do in an interval.
     pub fn allows(&self, interval: Interval, does: impl Fn(MarketState) -> bool) -> Result<(), ContractError> {
-        let state = self.state(interval)?;
+        let state = self.state(interval);
         if does(state) {
             return Ok(());
         }
@@ -97,7 +93,7 @@ impl<'a> Context<'a> {
 
     /// Instants of an interval's life.
     pub fn times(&self, params: &Params, interval: Interval) -> Result<Times, ContractError> {
-        Ok(Times::of(&self.region, params, interval)?)
+        Ok(Times::of(self.region(), params, interval)?)
     }
 
     /// A device of the registry.
@@ -114,24 +110,25 @@ impl<'a> Context<'a> {
     /// Energy that the device's usable rating carries in an interval: drawn and fed.
     pub fn usable(&self, device: &DeviceSummary) -> Result<(Wh, Wh), ContractError> {
         Ok((
-            self.region.energy(device.usable_import)?,
-            self.region.energy(device.usable_export)?,
+            self.region().energy(device.usable_import)?,
+            self.region().energy(device.usable_export)?,
         ))
     }
 
     /// Intervals from delivery to confirmation, the one in delivery included; those of the dispute window count
     /// where head meters can open it.
     pub fn unconfirmed(&self, params: &Params) -> Result<u64, ContractError> {
-        let heads = registry::raw::heads(&self.querier, &self.contracts.registry)?;
-        let dispute = if heads.is_empty() { 0 } else { params.dispute_window };
-        Ok(u64::from(params.confirmation_window)
-            .saturating_add(dispute.into())
-            .saturating_add(1))
+        let whole = u64::from(params.confirmation_window).saturating_add(1);
+        // Without a dispute window nothing is to be asked: a read is spared.
+        if params.dispute_window == 0 || registry::raw::heads(&self.querier, &self.contracts.registry)?.is_empty() {
+            return Ok(whole);
+        }
+        Ok(whole.saturating_add(params.dispute_window.into()))
     }
 
     /// The utility's account, opened where there is none.
     pub fn utility(&self, storage: &mut dyn Storage) -> Result<AccountId, ContractError> {
-        AccountId::open(storage, &self.region.utility)
+        AccountId::open(storage, &self.region().utility)
     }
 
     /// The account of the utility of an interval that is not cleared: once something is proposed, another utility

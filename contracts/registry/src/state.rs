@@ -2,7 +2,7 @@
 use busbar_api::codec::{Reader, Writer};
 use busbar_api::grid::{self, Region};
 use busbar_api::registry::raw::AwaitedChange;
-use busbar_api::registry::{raw, Device, DevicePage, Manufacturer, Meter, Reservation, Slot};
+use busbar_api::registry::{raw, Device, DevicePage, DeviceSummary, Manufacturer, Meter, Reservation, Slot};
 use busbar_attestation::{page_of, slot_of, PublicKey};
 use busbar_units::Interval;
 use cosmwasm_std::{from_json, to_json_vec, Addr, Deps, Empty, StdResult, Storage};
@@ -56,7 +56,20 @@ pub fn claim_bus(storage: &mut dyn Storage, bus: u16) -> StdResult<()> {
 }
 
 pub fn may_load_device(storage: &dyn Storage, number: u32) -> StdResult<Option<Device>> {
-    storage.get(&raw::device_key(number)).map(from_json).transpose()
+    let Some(summary) = storage.get(&raw::device_key(number)) else {
+        return Ok(None);
+    };
+    join_device(storage, number, &summary).map(Some)
+}
+
+/// The device of a number, of whose two records one has been read.
+pub fn join_device(storage: &dyn Storage, number: u32, summary: &[u8]) -> StdResult<Device> {
+    let details = storage.get(&raw::details_key(number)).unwrap_or_default();
+    Ok(Device::join(
+        number,
+        DeviceSummary::decode(summary)?,
+        from_json(details)?,
+    ))
 }
 
 pub fn load_device(storage: &dyn Storage, number: u32) -> Result<Device, ContractError> {
@@ -64,12 +77,15 @@ pub fn load_device(storage: &dyn Storage, number: u32) -> Result<Device, Contrac
 }
 
 pub fn save_device(storage: &mut dyn Storage, device: &Device) -> StdResult<()> {
-    storage.set(&raw::device_key(device.number), &to_json_vec(device)?);
+    let (number, (summary, details)) = (device.number, device.clone().split());
+    storage.set(&raw::device_key(number), &summary.encode());
+    storage.set(&raw::details_key(number), &to_json_vec(&details)?);
     Ok(())
 }
 
 pub fn remove_device(storage: &mut dyn Storage, number: u32) {
     storage.remove(&raw::device_key(number));
+    storage.remove(&raw::details_key(number));
 }
 
 fn load_page(storage: &dyn Storage, page: u32) -> StdResult<DevicePage> {

@@ -274,6 +274,7 @@ fn storage_keys_never_run_into_each_other() {
         "ownership",
         "grid",
         raw::DEVICE,
+        raw::DETAILS,
         raw::PAGE,
         raw::METERS,
         raw::COUNT,

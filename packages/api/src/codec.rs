@@ -81,6 +81,12 @@ impl Writer {
         }
     }
 
+    /// Appends a text behind its length.
+    pub fn text(self, text: &str) -> Self {
+        self.varint(u128::try_from(text.len()).unwrap_or(u128::MAX))
+            .bytes(text.as_bytes())
+    }
+
     /// Appends an unsigned LEB128 varint.
     pub fn varint(mut self, mut value: u128) -> Self {
         while value >= 0x80 {
@@ -163,6 +169,19 @@ impl<'a> Reader<'a> {
     pub fn u48(&mut self, field: &'static str) -> Result<u64, CodecError> {
         let [a, b, c, d, e, f] = self.array(field)?;
         Ok(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
+    /// Takes a text that stands behind its length.
+    pub fn text(&mut self, field: &'static str) -> Result<String, CodecError> {
+        let length = usize::try_from(self.varint_u32(field)?).map_err(|_| CodecError::Range { field })?;
+        let bytes = self.bytes(field, length)?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| CodecError::Range { field })
+    }
+
+    /// Takes all that is left as a text; an empty one is an error.
+    pub fn rest(&mut self, field: &'static str) -> Result<String, CodecError> {
+        let bytes = self.bytes(field, self.0.len().max(1))?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| CodecError::Range { field })
     }
 
     /// Takes an unsigned LEB128 varint in its shortest form.

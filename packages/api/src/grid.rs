@@ -8,6 +8,7 @@ mod network;
 mod params;
 pub mod raw;
 mod region;
+mod rules;
 mod state;
 mod tariff;
 mod timeline;
@@ -26,6 +27,7 @@ pub use network::{
 };
 pub use params::{Bank, Bound, ParamError, Params, Version};
 pub use region::{Contracts, Region, RegionError, Roles};
+pub use rules::Rules;
 pub use state::{MarketState, MarketStates};
 pub use tariff::{Tariff, TariffPage};
 pub use timeline::Timeline;

@@ -111,7 +111,7 @@ pub struct NewOrder {
     pub quantity: Wh,
     /// A sell takes part at the reference price of its zone where its owner turns out to be pivotal there and its limit
     /// is higher; without this it then takes no part at all ([`power`]). It locks as at the price floor.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub at_reference: bool,
 }
 

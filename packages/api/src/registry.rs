@@ -6,6 +6,7 @@ mod client;
 mod device;
 mod page;
 pub mod raw;
+mod summary;
 
 use busbar_units::{Interval, Watt, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};
@@ -13,8 +14,9 @@ use cosmwasm_std::{Addr, Binary, Timestamp};
 use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 
 pub use client::Client;
-pub use device::{Device, DeviceSummary, Endorsement, Key, Manufacturer, PendingKey, Reservation, Status, Suspension};
+pub use device::{Device, DeviceDetails, Endorsement, Key, Manufacturer, PendingKey, Reservation, Status, Suspension};
 pub use page::{DevicePage, Meter, Slot, SlotStatus};
+pub use summary::DeviceSummary;
 
 /// Seconds after which a reserved number lapses unless the operator has confirmed its device: 30 days.
 pub const RESERVATION_S: u64 = 30 * 86_400;

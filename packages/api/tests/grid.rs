@@ -22,9 +22,7 @@ fn region(domain: &str, denom: &str, interval_s: u64, energy_interval_s: u64) ->
 fn no_storage_key_can_be_taken_for_another() {
     // Maps and the contract's version and owner are stored under these names too.
     let keys = [
-        raw::REGION.as_bytes().to_vec(),
-        raw::CONTRACTS.as_bytes().to_vec(),
-        raw::VERSIONS.as_bytes().to_vec(),
+        raw::RULES.as_bytes().to_vec(),
         raw::FOUNDED.as_bytes().to_vec(),
         raw::OWNERSHIP.as_bytes().to_vec(),
         raw::TARIFFS.as_bytes().to_vec(),
@@ -32,7 +30,6 @@ fn no_storage_key_can_be_taken_for_another() {
         raw::NETWORK.as_bytes().to_vec(),
         raw::NAMES.as_bytes().to_vec(),
         raw::LIMITS.as_bytes().to_vec(),
-        raw::STATES.as_bytes().to_vec(),
         raw::FREQUENCY.as_bytes().to_vec(),
         raw::WEEKS.as_bytes().to_vec(),
         raw::WEEK.as_bytes().to_vec(),

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use busbar_api::grid::{
-    raw, LineLimit, LineLimits, MarketState, MarketStates, Network, Region, Tariff, TariffPage, Timeline, Times,
+    raw, LineLimit, LineLimits, MarketState, MarketStates, Network, Region, Rules, Tariff, TariffPage, Timeline, Times,
     Version, WeekTariffs,
 };
 use busbar_units::{Interval, Millihertz, Price, Wh};
 use cosmwasm_std::testing::MockQuerier;
-use cosmwasm_std::{
-    from_json, to_json_vec, Addr, Binary, ContractResult, QuerierWrapper, SystemError, SystemResult, WasmQuery,
-};
+use cosmwasm_std::{from_json, Addr, Binary, ContractResult, QuerierWrapper, SystemError, SystemResult, WasmQuery};
 
 const PARAMS: &str = include_str!("grid_params.json");
 
@@ -38,6 +36,27 @@ fn version(from: u64, horizon: u32) -> Version {
     version
 }
 
+/// What the grid says with these versions, of intervals of so many seconds.
+fn rules(interval_s: u64, versions: Vec<Version>) -> Rules {
+    Rules {
+        region: Region {
+            domain: "elm".into(),
+            denom: "ucoin".into(),
+            interval_s,
+            energy_interval_s: interval_s,
+            operator: Addr::unchecked("olga"),
+            utility: Addr::unchecked("ursula"),
+        },
+        contracts: None,
+        versions,
+        states: MarketStates::default(),
+    }
+}
+
+fn stored(rules: &Rules) -> (Vec<u8>, Vec<u8>) {
+    (raw::RULES.into(), rules.encode())
+}
+
 /// A grid contract that stores these values, and nothing else on the chain.
 fn chain(stored: Vec<(Vec<u8>, Vec<u8>)>) -> MockQuerier {
     let stored: BTreeMap<_, _> = stored.into_iter().collect();
@@ -55,7 +74,7 @@ fn chain(stored: Vec<(Vec<u8>, Vec<u8>)>) -> MockQuerier {
 #[test]
 fn parameters_are_those_of_the_version_in_force() {
     let versions = vec![version(10, 1), version(20, 2)];
-    let chain = chain(vec![(raw::VERSIONS.into(), to_json_vec(&versions).unwrap())]);
+    let chain = chain(vec![stored(&rules(900, versions.clone()))]);
     let q = QuerierWrapper::new(&chain);
     assert_eq!(raw::versions(&q, &grid()).unwrap(), versions);
     let horizon = |interval| {
@@ -73,12 +92,10 @@ fn parameters_are_those_of_the_version_in_force() {
 fn a_tariff_is_the_posted_one_or_the_flat_one() {
     let mut page = TariffPage::default();
     page.set(1, tariff(100, 50));
-    let versions = to_json_vec(&vec![version(0, 1)]).unwrap();
-    let stored = vec![
-        (raw::VERSIONS.into(), versions),
+    let chain = chain(vec![
+        stored(&rules(900, vec![version(0, 1)])),
         (raw::tariff_page_key(2), page.encode()),
-    ];
-    let chain = chain(stored);
+    ]);
     let q = QuerierWrapper::new(&chain);
     assert_eq!(raw::tariff_at(&q, &grid(), at(65)).unwrap(), tariff(100, 50));
     assert_eq!(raw::posted_tariff(&q, &grid(), at(66)).unwrap(), None);
@@ -99,14 +116,11 @@ fn the_hour_of_the_week_fills_the_gaps_of_the_schedule() {
     let mut weeks = Timeline::from_start(0);
     weeks.replace_from(at(64), 1);
     weeks.replace_from(at(70), 0);
-    let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"3600","energy_interval_s":"3600",
-        "operator":"olga","utility":"ursula"}"#;
     let chain = chain(vec![
-        (raw::VERSIONS.into(), to_json_vec(&vec![version(0, 1)]).unwrap()),
+        stored(&rules(3_600, vec![version(0, 1)])),
         (raw::tariff_page_key(2), page.encode()),
         (raw::WEEKS.into(), weeks.encode()),
         (raw::week_key(at(64)), table.encode()),
-        (raw::REGION.into(), region.into()),
     ]);
     let q = QuerierWrapper::new(&chain);
     let found = |interval| raw::tariff_at(&q, &grid(), at(interval)).unwrap();
@@ -118,8 +132,6 @@ fn the_hour_of_the_week_fills_the_gaps_of_the_schedule() {
 
 #[test]
 fn the_network_in_force_is_rated_connected_and_limited() {
-    let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"900","energy_interval_s":"900",
-        "operator":"olga","utility":"ursula"}"#;
     let mut limits = LineLimits::default();
     limits.set(LineLimit {
         line: 0,
@@ -129,8 +141,7 @@ fn the_network_in_force_is_rated_connected_and_limited() {
     let mut networks = Timeline::from_start(2);
     networks.replace_from(at(20), 9);
     let chain = chain(vec![
-        (raw::VERSIONS.into(), to_json_vec(&vec![version(0, 1)]).unwrap()),
-        (raw::REGION.into(), region.into()),
+        stored(&rules(900, vec![version(0, 1)])),
         (raw::NETWORKS.into(), networks.encode()),
         (raw::network_key(at(0)), Network::default().circuit().encode()),
         (raw::limits_key(at(7)), limits.encode()),
@@ -149,10 +160,10 @@ fn the_network_in_force_is_rated_connected_and_limited() {
 
 #[test]
 fn states_and_frequencies_are_open_and_unknown_where_nothing_is_stored() {
-    let mut states = MarketStates::default();
-    states.tighten_from(at(5), MarketState::Restricted);
+    let mut tightened = rules(900, vec![]);
+    tightened.states.tighten_from(at(5), MarketState::Restricted);
     let chain = chain(vec![
-        (raw::STATES.into(), states.encode()),
+        stored(&tightened),
         (raw::frequency_key(at(5)), 49_900u32.to_be_bytes().to_vec()),
     ]);
     let q = QuerierWrapper::new(&chain);
@@ -171,17 +182,15 @@ fn tariff_pages_lie_in_the_order_of_their_intervals() {
 
 #[test]
 fn roles_are_the_owner_and_those_whom_he_appoints() {
-    let region = r#"{"domain":"elm","denom":"ucoin","interval_s":"900","energy_interval_s":"900",
-        "operator":"olga","utility":"ursula"}"#;
     let owner = r#"{"owner":"oscar","pending_owner":null,"pending_expiry":null}"#;
     let nobody = r#"{"owner":null,"pending_owner":null,"pending_expiry":null}"#;
     for (ownership, governs) in [(owner, true), (nobody, false)] {
-        let stored = vec![
-            (raw::REGION.into(), region.into()),
+        let found = vec![
+            stored(&rules(900, vec![])),
             (raw::OWNERSHIP.into(), ownership.into()),
             (raw::GUARDIAN.into(), r#""gina""#.into()),
         ];
-        let chain = chain(stored);
+        let chain = chain(found);
         let roles = raw::roles(&QuerierWrapper::new(&chain), &grid()).unwrap();
         assert_eq!((roles.operator.as_str(), roles.utility.as_str()), ("olga", "ursula"));
         assert_eq!(roles.is_owner(&Addr::unchecked("oscar")), governs);
@@ -192,9 +201,14 @@ fn roles_are_the_owner_and_those_whom_he_appoints() {
 
 #[test]
 fn what_is_not_stored_is_an_error() {
-    let chain = chain(vec![]);
-    let q = QuerierWrapper::new(&chain);
+    let empty = chain(vec![]);
+    let q = QuerierWrapper::new(&empty);
+    assert!(raw::rules(&q, &grid()).is_err());
     assert!(raw::region(&q, &grid()).is_err());
+    assert!(raw::state_at(&q, &grid(), at(0)).is_err());
+    let unwired = chain(vec![stored(&rules(900, vec![]))]);
+    let q = QuerierWrapper::new(&unwired);
+    assert_eq!(raw::region(&q, &grid()).unwrap().interval_s, 900);
     assert!(raw::contracts(&q, &grid()).is_err());
     assert!(raw::params_at(&q, &grid(), at(0)).is_err());
 }

@@ -130,8 +130,10 @@ fn a_device_at_a_bus_that_does_not_exist() {
         let registry = region.registry.address().clone();
         let key = busbar_testing::registry::raw::device_key(number);
         change(region, &registry, &key, |value| {
-            let text = String::from_utf8(value.clone()).unwrap();
-            *value = text.replace("\"bus\":2", "\"bus\":3").into_bytes();
+            let mut device = busbar_testing::registry::DeviceSummary::decode(value).unwrap();
+            assert_eq!(device.bus, 2);
+            device.bus = 3;
+            *value = device.encode();
         });
     });
     assert!(complaint.contains("stands at bus 3"), "{complaint}");

@@ -1,6 +1,6 @@
 //! A chain that fails on demand: one account, a mempool, blocks made by the test, and an oracle small enough to be
 //! seen whole. It counts what reaches the oracle, so that a test can say "exactly once".
-use busbar_api::grid::{Contracts, Region, raw as grid_raw};
+use busbar_api::grid::{Contracts, MarketStates, Region, Rules, raw as grid_raw};
 use busbar_api::oracle::{
     Batch, ExecuteMsg, Outcome, ReadingPage, Registers, SlotReading, SubmitResult, raw as oracle_raw,
 };
@@ -10,7 +10,7 @@ use busbar_attestation::{
 };
 use busbar_chain::{BroadcastError, Chain, ChainError, ChainTime, Included, Message, SignedTx, TxHash, TxStatus};
 use busbar_units::{Interval, Watt, Wh};
-use cosmwasm_std::{Addr, Coin, coin, from_json, to_json_binary, to_json_vec};
+use cosmwasm_std::{Addr, Coin, coin, from_json, to_json_binary};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -150,10 +150,13 @@ impl Fake {
             market,
             energy_token,
         };
-        self.storage
-            .insert((grid(), grid_raw::REGION.into()), to_json_vec(&region).unwrap());
-        self.storage
-            .insert((grid(), grid_raw::CONTRACTS.into()), to_json_vec(&contracts).unwrap());
+        let rules = Rules {
+            region,
+            contracts: Some(contracts),
+            versions: vec![],
+            states: MarketStates::default(),
+        };
+        self.storage.insert((grid(), grid_raw::RULES.into()), rules.encode());
     }
 
     /// Confirms a device, or gives it another key from an interval on.

@@ -264,7 +264,8 @@ const STORAGE: &str = r#"{"number":0,"owner":"alice","status":"active","suspensi
 fn registry(app: &mut App) -> Addr {
     fn open(deps: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
         let key = busbar_api::registry::raw::device_key(0);
-        deps.storage.set(&key, STORAGE.as_bytes());
+        let device: busbar_api::registry::Device = from_json(STORAGE)?;
+        deps.storage.set(&key, &device.split().0.encode());
         Ok(Response::new())
     }
     fn receive(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {

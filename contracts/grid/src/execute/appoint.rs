@@ -2,21 +2,21 @@
 use cosmwasm_std::{Addr, DepsMut, Response};
 use cw_storage_plus::Item;
 
-use crate::state::{GUARDIAN, REGION, REPORTER};
+use crate::state::{rules, save_rules, GUARDIAN, REPORTER};
 use crate::{events, ContractError};
 
 pub fn set_operator(deps: DepsMut<'_>, operator: &str) -> Result<Response, ContractError> {
-    let mut region = REGION.load(deps.storage)?;
-    region.operator = deps.api.addr_validate(operator)?;
-    REGION.save(deps.storage, &region)?;
-    Ok(Response::new().add_event(events::appointed("operator", &region.operator)))
+    let mut rules = rules(deps.storage)?;
+    rules.region.operator = deps.api.addr_validate(operator)?;
+    save_rules(deps.storage, &rules);
+    Ok(Response::new().add_event(events::appointed("operator", &rules.region.operator)))
 }
 
 pub fn set_utility(deps: DepsMut<'_>, utility: &str) -> Result<Response, ContractError> {
-    let mut region = REGION.load(deps.storage)?;
-    region.utility = deps.api.addr_validate(utility)?;
-    REGION.save(deps.storage, &region)?;
-    Ok(Response::new().add_event(events::appointed("utility", &region.utility)))
+    let mut rules = rules(deps.storage)?;
+    rules.region.utility = deps.api.addr_validate(utility)?;
+    save_rules(deps.storage, &rules);
+    Ok(Response::new().add_event(events::appointed("utility", &rules.region.utility)))
 }
 
 pub fn set_guardian(deps: DepsMut<'_>, guardian: Option<&str>) -> Result<Response, ContractError> {

@@ -1,11 +1,11 @@
 //! Founding the region.
-use busbar_api::grid::{InstantiateMsg, Region, Timeline, Version};
+use busbar_api::grid::{InstantiateMsg, MarketStates, Region, Rules, Timeline, Version};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
 use super::update::check_zones;
-use super::wire::store_contracts;
-use crate::state::{save_network, save_networks, FOUNDED, REGION, VERSIONS};
+use super::wire::check_contracts;
+use crate::state::{save_network, save_networks, save_rules, FOUNDED};
 use crate::{events, ContractError};
 
 pub fn instantiate(
@@ -34,19 +34,25 @@ pub fn instantiate(
         .current_interval(env.block.time)?
         .plus(msg.params.horizon.into())?;
     FOUNDED.save(deps.storage, &open)?;
-    VERSIONS.save(
-        deps.storage,
-        &vec![Version {
+    save_network(deps.storage, Interval::ZERO, &network);
+    save_networks(deps.storage, &Timeline::from_start(network.circuit().buses));
+    let mut response = Response::new().add_event(events::founded(&region.domain));
+    let contracts = msg
+        .contracts
+        .map(|wiring| check_contracts(deps.api, &wiring))
+        .transpose()?;
+    if let Some(contracts) = &contracts {
+        response = response.add_event(events::wired(contracts));
+    }
+    let rules = Rules {
+        region,
+        contracts,
+        versions: vec![Version {
             from: Interval::ZERO,
             params: msg.params,
         }],
-    )?;
-    save_network(deps.storage, Interval::ZERO, &network);
-    save_networks(deps.storage, &Timeline::from_start(network.circuit().buses));
-    REGION.save(deps.storage, &region)?;
-    let mut response = Response::new().add_event(events::founded(&region.domain));
-    if let Some(wiring) = msg.contracts {
-        response = response.add_event(store_contracts(deps, wiring)?);
-    }
+        states: MarketStates::default(),
+    };
+    save_rules(deps.storage, &rules);
     Ok(response)
 }

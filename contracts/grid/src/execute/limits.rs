@@ -5,9 +5,7 @@ use busbar_api::grid::{bounds, raw, Bound, Circuit, LineLimit, ParamError, Regio
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{Deps, DepsMut, Env, Order, Response, Storage};
 
-use crate::state::{
-    first_needed, limits, load_circuit, networks, params_at, remove_before, save_limits, REGION, VERSIONS,
-};
+use crate::state::{first_needed, limits, load_circuit, networks, params_at, remove_before, rules, save_limits};
 use crate::{events, ContractError};
 
 pub fn post_headroom(
@@ -146,11 +144,14 @@ struct Book {
 
 impl Book {
     fn load(deps: Deps<'_>, env: &Env) -> Result<Self, ContractError> {
-        let region = REGION.load(deps.storage)?;
+        let rules = rules(deps.storage)?;
         Ok(Self {
-            last: region.current_interval(env.block.time)?.plus(bounds::TARIFFS_AHEAD)?,
-            region,
-            versions: VERSIONS.load(deps.storage)?,
+            last: rules
+                .region
+                .current_interval(env.block.time)?
+                .plus(bounds::TARIFFS_AHEAD)?,
+            region: rules.region,
+            versions: rules.versions,
             networks: networks(deps.storage)?,
             now_s: env.block.time.seconds(),
             circuits: BTreeMap::new(),

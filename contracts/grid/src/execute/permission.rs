@@ -3,7 +3,7 @@ use busbar_api::grid::ExecuteMsg;
 use cosmwasm_std::{Addr, Deps, MessageInfo};
 use cw_ownable::{assert_owner, is_owner};
 
-use crate::state::{GUARDIAN, REGION, REPORTER};
+use crate::state::{rules, GUARDIAN, REPORTER};
 use crate::ContractError;
 
 /// No message of this contract takes coins.
@@ -24,7 +24,7 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: &ExecuteMsg) -> Result<(), Con
         | ExecuteMsg::SetOperator { .. }
         | ExecuteMsg::SetUtility { .. } => Ok(assert_owner(deps.storage, sender)?),
         ExecuteMsg::PostTariffs { .. } | ExecuteMsg::SetWeek { .. } => {
-            if is_owner(deps.storage, sender)? || REGION.load(deps.storage)?.utility == *sender {
+            if is_owner(deps.storage, sender)? || rules(deps.storage)?.region.utility == *sender {
                 return Ok(());
             }
             Err(ContractError::NotOwnerOrUtility { sender: sender.clone() })
@@ -42,7 +42,7 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: &ExecuteMsg) -> Result<(), Con
             Err(ContractError::NotReporter { sender: sender.clone() })
         }
         ExecuteMsg::SetNetwork { .. } | ExecuteMsg::PostHeadroom { .. } | ExecuteMsg::Tighten { .. } => {
-            if REGION.load(deps.storage)?.operator == *sender {
+            if rules(deps.storage)?.region.operator == *sender {
                 return Ok(());
             }
             Err(ContractError::NotOperator { sender: sender.clone() })

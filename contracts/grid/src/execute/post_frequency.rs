@@ -1,10 +1,10 @@
 //! The grid's mean frequency in an interval, which add-ons to the imbalance price follow.
-use busbar_api::grid::{raw, Times};
+use busbar_api::grid::{raw, Rules, Times};
 use busbar_api::oracle;
 use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{DepsMut, Env, Response};
 
-use crate::state::{first_needed, params_at, remove_before, CONTRACTS, REGION, VERSIONS};
+use crate::state::{first_needed, params_at, remove_before, rules};
 use crate::{events, ContractError};
 
 pub fn post_frequency(
@@ -13,7 +13,12 @@ pub fn post_frequency(
     interval: Interval,
     frequency: Millihertz,
 ) -> Result<Response, ContractError> {
-    let (region, versions) = (REGION.load(deps.storage)?, VERSIONS.load(deps.storage)?);
+    let Rules {
+        region,
+        contracts,
+        versions,
+        ..
+    } = rules(deps.storage)?;
     let params = params_at(&versions, interval)?;
     let (times, now_s) = (Times::of(&region, params, interval)?, env.block.time.seconds());
     params.frequency.believe(frequency)?;
@@ -29,7 +34,7 @@ pub fn post_frequency(
     if deps.storage.get(&key).is_some() {
         return Err(ContractError::FrequencyPosted { interval });
     }
-    if let Some(contracts) = CONTRACTS.may_load(deps.storage)? {
+    if let Some(contracts) = contracts {
         // The imbalance price is frozen with the confirmation.
         let state = oracle::raw::interval(&deps.querier, &contracts.oracle, interval)?;
         if state.is_some_and(|state| state.confirmed) {

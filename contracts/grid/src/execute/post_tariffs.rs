@@ -1,11 +1,11 @@
 //! What the utility charges and pays in intervals to come.
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{bounds, raw, Region, Tariff, TariffPage, Times, Version};
+use busbar_api::grid::{bounds, raw, Region, Rules, Tariff, TariffPage, Times};
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, Response};
 
-use crate::state::{first_needed, params_at, remove_before, save_tariff_page, tariff_page, FOUNDED, REGION, VERSIONS};
+use crate::state::{first_needed, params_at, remove_before, rules, save_tariff_page, tariff_page, FOUNDED};
 use crate::{events, ContractError};
 
 pub fn post_tariffs(
@@ -14,11 +14,10 @@ pub fn post_tariffs(
     from: Interval,
     tariffs: &[Tariff],
 ) -> Result<Response, ContractError> {
-    let region = REGION.load(deps.storage)?;
-    check_reach(&region, env, from, tariffs.len())?;
-    let rules = Rules {
-        region,
-        versions: VERSIONS.load(deps.storage)?,
+    let rules = rules(deps.storage)?;
+    check_reach(&rules.region, env, from, tariffs.len())?;
+    let posting = Posting {
+        rules,
         founded: FOUNDED.load(deps.storage)?,
     };
     let mut pages: BTreeMap<u64, TariffPage> = BTreeMap::new();
@@ -29,7 +28,7 @@ pub fn post_tariffs(
             Some(page) => page,
             None => pages.entry(number).or_insert(tariff_page(deps.storage, number)?),
         };
-        rules.check(env.block.time.seconds(), interval, page.get(slot).is_some(), tariff)?;
+        posting.check(env.block.time.seconds(), interval, page.get(slot).is_some(), tariff)?;
         page.set(slot, *tariff);
     }
     for (number, page) in &pages {
@@ -58,16 +57,15 @@ fn check_reach(region: &Region, env: &Env, from: Interval, count: usize) -> Resu
 }
 
 /// What decides whether one tariff may be posted.
-struct Rules {
-    region: Region,
-    versions: Vec<Version>,
+struct Posting {
+    rules: Rules,
     founded: Interval,
 }
 
-impl Rules {
+impl Posting {
     fn check(&self, now_s: u64, interval: Interval, posted: bool, tariff: &Tariff) -> Result<(), ContractError> {
-        let params = params_at(&self.versions, interval)?;
-        let times = Times::of(&self.region, params, interval)?;
+        let params = params_at(&self.rules.versions, interval)?;
+        let times = Times::of(&self.rules.region, params, interval)?;
         // The first horizon was open before anybody could post.
         let first = interval <= self.founded && !posted && now_s < times.closes_s;
         if now_s >= times.opens_s && !first {

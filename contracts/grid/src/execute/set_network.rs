@@ -1,23 +1,27 @@
 //! Topology and ratings for every interval that opens after the call. Headroom posted for those intervals is
 //! dropped, because the lines may have other numbers.
-use busbar_api::grid::{Network, Version};
+use busbar_api::grid::{Contracts, Network, Rules, Version};
 use busbar_api::registry;
 use cosmwasm_std::{Deps, DepsMut, Env, Response};
 
 use super::limits::drop_from;
 use super::update::check_zones;
 use crate::state::{
-    first_needed, first_unopened, networks, remove_network, save_network, save_networks, CONTRACTS, MAX_VERSIONS,
-    REGION, VERSIONS,
+    first_needed, first_unopened, networks, remove_network, rules, save_network, save_networks, MAX_VERSIONS,
 };
 use crate::{events, ContractError};
 
 pub fn set_network(deps: DepsMut<'_>, env: &Env, network: &Network) -> Result<Response, ContractError> {
     network.validate()?;
     let buses = network.circuit().buses;
-    check_devices(deps.as_ref(), buses)?;
-    let versions = VERSIONS.load(deps.storage)?;
-    let current = REGION.load(deps.storage)?.current_interval(env.block.time)?;
+    let Rules {
+        region,
+        contracts,
+        versions,
+        ..
+    } = rules(deps.storage)?;
+    check_devices(deps.as_ref(), contracts, buses)?;
+    let current = region.current_interval(env.block.time)?;
     let from = first_unopened(&versions, current)?;
     for version in Version::since(&versions, from) {
         check_zones(&version.params, buses)?;
@@ -42,8 +46,8 @@ pub fn set_network(deps: DepsMut<'_>, env: &Env, network: &Network) -> Result<Re
 }
 
 /// No device is left without its bus.
-fn check_devices(deps: Deps<'_>, buses: u16) -> Result<(), ContractError> {
-    let Some(contracts) = CONTRACTS.may_load(deps.storage)? else {
+fn check_devices(deps: Deps<'_>, contracts: Option<Contracts>, buses: u16) -> Result<(), ContractError> {
+    let Some(contracts) = contracts else {
         return Ok(());
     };
     let needed = registry::raw::buses(&deps.querier, &contracts.registry)?;

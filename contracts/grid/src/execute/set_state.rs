@@ -4,7 +4,7 @@ use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use cw_ownable::is_owner;
 
-use crate::state::{first_unclosed, first_unopened, market_states, params_at, save_market_states, REGION, VERSIONS};
+use crate::state::{first_unclosed, first_unopened, params_at, rules, save_rules};
 use crate::{events, ContractError};
 
 pub fn set_state(
@@ -15,10 +15,9 @@ pub fn set_state(
     only: Option<Interval>,
 ) -> Result<Response, ContractError> {
     let owner = is_owner(deps.storage, &info.sender)?;
-    let region = REGION.load(deps.storage)?;
-    let versions = VERSIONS.load(deps.storage)?;
+    let mut rules = rules(deps.storage)?;
+    let (region, versions, states) = (&rules.region, &rules.versions, &mut rules.states);
     let (now_s, current) = (env.block.time.seconds(), region.current_interval(env.block.time)?);
-    let mut states = market_states(deps.storage)?;
     let before = states.clone();
     let event = match only {
         Some(interval) => {
@@ -26,7 +25,7 @@ pub fn set_state(
             if interval > last {
                 return Err(ContractError::TooFar { interval, last });
             }
-            let times = Times::of(&region, params_at(&versions, interval)?, interval)?;
+            let times = Times::of(region, params_at(versions, interval)?, interval)?;
             if now_s >= times.closes_s {
                 let closes_s = times.closes_s;
                 return Err(ContractError::GateClosed { interval, closes_s });
@@ -40,11 +39,11 @@ pub fn set_state(
             events::state_set(state, interval, Some(interval))
         }
         None => {
-            let from = first_unclosed(&region, &versions, now_s, current)?;
+            let from = first_unclosed(region, versions, now_s, current)?;
             states.tighten_from(from, state);
             if owner {
-                states.set_from(first_unopened(&versions, current)?, state);
-            } else if states == before {
+                states.set_from(first_unopened(versions, current)?, state);
+            } else if *states == before {
                 let in_force = states.at(from);
                 return Err(ContractError::NotTighter { state, in_force });
             }
@@ -53,7 +52,7 @@ pub fn set_state(
     };
     states.forget_before(current);
     check_size(owner, states.singles(), states.changes())?;
-    save_market_states(deps.storage, &states);
+    save_rules(deps.storage, &rules);
     Ok(Response::new().add_event(event))
 }
 

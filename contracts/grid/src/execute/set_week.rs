@@ -1,13 +1,13 @@
 //! Tariffs by hour of the week for every interval that opens after the call.
-use busbar_api::grid::{raw, Params, Tariff, Version, WeekTariffs, HOURS_PER_WEEK};
+use busbar_api::grid::{raw, Params, Rules, Tariff, Version, WeekTariffs, HOURS_PER_WEEK};
 use cosmwasm_std::{DepsMut, Env, Response};
 
-use crate::state::{first_needed, first_unopened, weeks, MAX_VERSIONS, REGION, VERSIONS};
+use crate::state::{first_needed, first_unopened, rules, weeks, MAX_VERSIONS};
 use crate::{events, ContractError};
 
 pub fn set_week(deps: DepsMut<'_>, env: &Env, tariffs: Option<&[Tariff]>) -> Result<Response, ContractError> {
-    let versions = VERSIONS.load(deps.storage)?;
-    let current = REGION.load(deps.storage)?.current_interval(env.block.time)?;
+    let Rules { region, versions, .. } = rules(deps.storage)?;
+    let current = region.current_interval(env.block.time)?;
     let from = first_unopened(&versions, current)?;
     let week = tariffs.map(table).transpose()?;
     if let Some(week) = &week {

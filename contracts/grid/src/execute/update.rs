@@ -1,22 +1,20 @@
 //! Parameters for every interval that opens after the call.
-use busbar_api::grid::{bounds, Params, TariffPage, Version};
+use busbar_api::grid::{bounds, Contracts, Params, TariffPage, Version};
 use busbar_api::registry;
 use busbar_units::Interval;
 use cosmwasm_std::{Deps, DepsMut, Env, Response, Storage};
 
 use super::set_week::check_week;
 use crate::state::{
-    first_needed, first_unopened, load_week, networks, tariff_pages, weeks, ARCHIVE, CONTRACTS, MAX_VERSIONS, REGION,
-    VERSIONS,
+    first_needed, first_unopened, load_week, networks, rules, save_rules, tariff_pages, weeks, ARCHIVE, MAX_VERSIONS,
 };
 use crate::{events, ContractError};
 
 pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, ContractError> {
-    let region = REGION.load(deps.storage)?;
-    params.validate(&region)?;
-    let current = region.current_interval(env.block.time)?;
-    let mut versions = VERSIONS.load(deps.storage)?;
-    let from = first_unopened(&versions, current)?;
+    let mut rules = rules(deps.storage)?;
+    params.validate(&rules.region)?;
+    let current = rules.region.current_interval(env.block.time)?;
+    let from = first_unopened(&rules.versions, current)?;
     check_posted(deps.storage, from, &params)?;
     for (_, buses) in networks(deps.storage)?.since(from) {
         check_zones(&params, buses)?;
@@ -26,19 +24,20 @@ pub fn update(deps: DepsMut<'_>, env: &Env, params: Params) -> Result<Response, 
             check_week(&load_week(deps.storage, start)?, &params)?;
         }
     }
-    check_registry(deps.as_ref(), &params)?;
+    check_registry(deps.as_ref(), rules.contracts.as_ref(), &params)?;
     // A version whose first interval has not opened yet was never in force.
+    let versions = &mut rules.versions;
     versions.retain(|version| version.from < from);
     versions.push(Version { from, params });
     let needed = first_needed(deps.as_ref())?;
-    archive(deps.storage, &mut versions, needed)?;
+    archive(deps.storage, versions, needed)?;
     if versions.len() > MAX_VERSIONS {
         return Err(ContractError::TooManyVersions {
             live: versions.len(),
             max: MAX_VERSIONS,
         });
     }
-    VERSIONS.save(deps.storage, &versions)?;
+    save_rules(deps.storage, &rules);
     Ok(Response::new().add_event(events::params_updated(from)))
 }
 
@@ -51,8 +50,8 @@ pub(super) fn check_zones(params: &Params, buses: u16) -> Result<(), ContractErr
 }
 
 /// The orders of every device fit an interval, and the bank holds what its storage is endorsed for.
-fn check_registry(deps: Deps<'_>, params: &Params) -> Result<(), ContractError> {
-    let Some(contracts) = CONTRACTS.may_load(deps.storage)? else {
+fn check_registry(deps: Deps<'_>, contracts: Option<&Contracts>, params: &Params) -> Result<(), ContractError> {
+    let Some(contracts) = contracts else {
         return Ok(());
     };
     let (q, registry) = (&deps.querier, &contracts.registry);

@@ -1,24 +1,29 @@
 //! Naming the region's other contracts, once.
 use busbar_api::grid::{Contracts, Wiring};
-use cosmwasm_std::{DepsMut, Event, Response};
+use cosmwasm_std::{Api, DepsMut, Response};
 
-use crate::state::CONTRACTS;
+use crate::state::{rules, save_rules};
 use crate::{events, ContractError};
 
 pub fn wire(deps: DepsMut<'_>, wiring: Wiring) -> Result<Response, ContractError> {
-    if CONTRACTS.exists(deps.storage) {
+    let mut rules = rules(deps.storage)?;
+    if rules.contracts.is_some() {
         return Err(ContractError::AlreadyWired);
     }
-    Ok(Response::new().add_event(store_contracts(deps, wiring)?))
+    let contracts = check_contracts(deps.api, &wiring)?;
+    let event = events::wired(&contracts);
+    rules.contracts = Some(contracts);
+    save_rules(deps.storage, &rules);
+    Ok(Response::new().add_event(event))
 }
 
-/// Checks and stores the addresses.
-pub(super) fn store_contracts(deps: DepsMut<'_>, wiring: Wiring) -> Result<Event, ContractError> {
+/// Checks the addresses.
+pub(super) fn check_contracts(api: &dyn Api, wiring: &Wiring) -> Result<Contracts, ContractError> {
     let contracts = Contracts {
-        registry: deps.api.addr_validate(&wiring.registry)?,
-        oracle: deps.api.addr_validate(&wiring.oracle)?,
-        market: deps.api.addr_validate(&wiring.market)?,
-        energy_token: deps.api.addr_validate(&wiring.energy_token)?,
+        registry: api.addr_validate(&wiring.registry)?,
+        oracle: api.addr_validate(&wiring.oracle)?,
+        market: api.addr_validate(&wiring.market)?,
+        energy_token: api.addr_validate(&wiring.energy_token)?,
     };
     let mut all = [
         &contracts.registry,
@@ -32,6 +37,5 @@ pub(super) fn store_contracts(deps: DepsMut<'_>, wiring: Wiring) -> Result<Event
             address: (*address).clone(),
         });
     }
-    CONTRACTS.save(deps.storage, &contracts)?;
-    Ok(events::wired(&contracts))
+    Ok(contracts)
 }

@@ -4,23 +4,23 @@ use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{Deps, Env};
 
 use super::params;
-use crate::state::{limits, load_network, market_states, REGION};
+use crate::state::{limits, load_network, rules};
 use crate::ContractError;
 
 pub fn current_interval(deps: Deps<'_>, env: &Env) -> Result<Interval, ContractError> {
-    Ok(REGION.load(deps.storage)?.current_interval(env.block.time)?)
+    Ok(rules(deps.storage)?.region.current_interval(env.block.time)?)
 }
 
 pub fn times(deps: Deps<'_>, interval: Interval) -> Result<Times, ContractError> {
     Ok(Times::of(
-        &REGION.load(deps.storage)?,
+        &rules(deps.storage)?.region,
         &params(deps, interval)?,
         interval,
     )?)
 }
 
 pub fn state(deps: Deps<'_>, interval: Interval) -> Result<MarketState, ContractError> {
-    Ok(market_states(deps.storage)?.at(interval))
+    Ok(rules(deps.storage)?.state(interval))
 }
 
 pub fn frequency(deps: Deps<'_>, interval: Interval) -> Result<Option<Millihertz>, ContractError> {
@@ -32,7 +32,7 @@ pub fn frequency(deps: Deps<'_>, interval: Interval) -> Result<Option<Millihertz
 pub fn network(deps: Deps<'_>, interval: Interval) -> Result<Network, ContractError> {
     let network = load_network(deps.storage, interval)?;
     let (buses, lines) = network.names();
-    let (region, params) = (REGION.load(deps.storage)?, params(deps, interval)?);
+    let (region, params) = (rules(deps.storage)?.region, params(deps, interval)?);
     let circuit = raw::in_force(network.circuit(), &region, &params, &limits(deps.storage, interval)?)?;
     Ok(Network::named(circuit, buses, lines))
 }

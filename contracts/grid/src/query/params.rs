@@ -4,7 +4,7 @@ use busbar_units::Interval;
 use cosmwasm_std::{Deps, Order, StdResult};
 use cw_storage_plus::Bound;
 
-use crate::state::{first_needed, load_week, tariff_page, weeks, ARCHIVE, REGION, VERSIONS};
+use crate::state::{first_needed, load_week, rules, tariff_page, weeks, ARCHIVE};
 use crate::ContractError;
 
 /// Versions per page where the caller names no limit.
@@ -13,7 +13,7 @@ const DEFAULT_LIMIT: u32 = 10;
 const MAX_LIMIT: u32 = 30;
 
 pub fn params(deps: Deps<'_>, interval: Interval) -> Result<Params, ContractError> {
-    let versions = VERSIONS.load(deps.storage)?;
+    let versions = rules(deps.storage)?.versions;
     if let Some(version) = Version::at(&versions, interval) {
         return Ok(version.params.clone());
     }
@@ -40,8 +40,8 @@ pub fn versions(
             params,
         })
     });
-    let live = VERSIONS
-        .load(deps.storage)?
+    let live = rules(deps.storage)?
+        .versions
         .into_iter()
         .filter(|version| Some(version.from) > start_after);
     Ok(archived.chain(live.map(Ok)).take(limit).collect::<StdResult<_>>()?)
@@ -53,7 +53,7 @@ pub fn tariff(deps: Deps<'_>, interval: Interval) -> Result<Tariff, ContractErro
         return Ok(tariff);
     }
     match table(deps, interval)? {
-        Some(week) => Ok(week.at(interval.start_s(REGION.load(deps.storage)?.interval_s)?)),
+        Some(week) => Ok(week.at(interval.start_s(rules(deps.storage)?.region.interval_s)?)),
         None => Ok(params(deps, interval)?.tariff()),
     }
 }

@@ -2,18 +2,18 @@
 use busbar_api::grid::{Contracts, Region, Roles};
 use cosmwasm_std::{Deps, StdResult};
 
-use crate::state::{CONTRACTS, GUARDIAN, REGION, REPORTER};
+use crate::state::{rules, GUARDIAN, REPORTER};
 
 pub fn region(deps: Deps<'_>) -> StdResult<Region> {
-    REGION.load(deps.storage)
+    Ok(rules(deps.storage)?.region)
 }
 
 pub fn contracts(deps: Deps<'_>) -> StdResult<Contracts> {
-    CONTRACTS.load(deps.storage)
+    rules(deps.storage)?.contracts().cloned()
 }
 
 pub fn roles(deps: Deps<'_>) -> StdResult<Roles> {
-    let region = REGION.load(deps.storage)?;
+    let region = rules(deps.storage)?.region;
     let owner = cw_ownable::get_ownership(deps.storage)?.owner;
     Ok(Roles {
         owner,

@@ -272,7 +272,7 @@ impl Grid {
             active_from: Some(at(START)),
         };
         let registry = self.registry.clone();
-        let device = to_json_vec(&device).unwrap();
+        let device = device.split().0.encode();
         self.stand_in(&registry, &registry::raw::device_key(number), &device);
     }
 

@@ -78,7 +78,7 @@ pub fn may_cancel(context: &Context<'_>, params: &Params, interval: Interval, no
     }
     context.allows(interval, MarketState::cancels_and_redeems)?;
     let standing_s = closed_s.saturating_sub(params.no_cancel_s.into());
-    if now_s >= standing_s && context.state(interval)?.trades() {
+    if now_s >= standing_s && context.state(interval).trades() {
         return Err(ContractError::OrdersStand {
             interval,
             standing_s,

@@ -79,7 +79,7 @@ fn walk(
     budget: u32,
 ) -> Result<(BookClosing, Vec<Event>), ContractError> {
     let budget = usize::try_from(budget).unwrap_or(usize::MAX);
-    let current = context.region.current_interval(env.block.time)?;
+    let current = context.region().current_interval(env.block.time)?;
     let mut entering = Entering {
         context,
         params,
@@ -181,12 +181,12 @@ impl Entering<'_, '_> {
     }
 
     fn quantity(&mut self, number: u32, order: &Standing) -> Result<Wh, ContractError> {
-        let start_s = self.interval.start_s(self.context.region.interval_s)?;
+        let start_s = self.interval.start_s(self.context.region().interval_s)?;
         match &order.quantity {
             StandingQuantity::ByHour(bands) => Ok(HourBand::at(bands, WeekTariffs::hour_of(start_s))),
             StandingQuantity::ShareOfYesterday(share) => {
                 let (page, slot) = locate(number);
-                let day_before = Interval::containing(start_s.saturating_sub(DAY_S), self.context.region.interval_s)?;
+                let day_before = Interval::containing(start_s.saturating_sub(DAY_S), self.context.region().interval_s)?;
                 if self.yesterday.as_ref().is_none_or(|(loaded, _)| *loaded != page) {
                     self.yesterday = Some((page, Metered::load(self.context, day_before, page)?));
                 }

@@ -10,11 +10,11 @@ use crate::{events, ContractError};
 pub fn deposit(deps: DepsMut<'_>, info: MessageInfo) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
     let amount = match info.funds.as_slice() {
-        [coin] if coin.denom == context.region.denom && !coin.amount.is_zero() => Money::new(coin.amount.u128()),
+        [coin] if coin.denom == context.region().denom && !coin.amount.is_zero() => Money::new(coin.amount.u128()),
         funds => {
             let got: Vec<String> = funds.iter().map(ToString::to_string).collect();
             return Err(ContractError::WrongCoin {
-                expected: context.region.denom,
+                expected: context.region().denom.clone(),
                 got: got.join(","),
             });
         }

@@ -95,7 +95,7 @@ pub fn is_owner(number: u32, device: &DeviceSummary, info: &MessageInfo) -> Resu
 
 /// Whether orders of the device may be placed at all.
 pub fn trades(context: &Context<'_>, number: u32, device: &DeviceSummary) -> Result<(), ContractError> {
-    if device.owner == context.region.utility {
+    if device.owner == context.region().utility {
         return Err(ContractError::DoesNotTrade {
             device: number,
             reason: "the utility's own",

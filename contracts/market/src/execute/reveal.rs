@@ -53,7 +53,7 @@ pub fn reveal(
         return Err(ContractError::SaltLength { length });
     }
     let market = &env.contract.address;
-    if order.hash(&context.region.domain, market, &device.owner, number, interval) != hash {
+    if order.hash(&context.region().domain, market, &device.owner, number, interval) != hash {
         return Err(ContractError::WrongReveal {
             device: number,
             interval,

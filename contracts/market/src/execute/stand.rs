@@ -21,7 +21,7 @@ pub fn stand(
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
     is_owner(number, &device, &info)?;
-    let current = context.region.current_interval(env.block.time)?;
+    let current = context.region().current_interval(env.block.time)?;
     // Whoever may not trade may still take his orders back.
     if !orders.is_empty() {
         trades(&context, number, &device)?;

@@ -33,7 +33,7 @@ pub fn withdraw(deps: DepsMut<'_>, info: MessageInfo, amount: Money) -> Result<R
     totals.save(deps.storage);
     let payment = BankMsg::Send {
         to_address: info.sender.to_string(),
-        amount: coins(amount.get(), context.region.denom),
+        amount: coins(amount.get(), &context.region().denom),
     };
     Ok(Response::new()
         .add_message(payment)

@@ -34,8 +34,8 @@ pub fn accounts(
 /// What a device of these ratings asks for as margin, by the current parameters.
 pub fn margin(deps: Deps<'_>, env: Env, import: Watt, export: Watt) -> Result<MarginResponse, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
-    let params = context.params(context.region.current_interval(env.block.time)?)?;
-    let (drawn, fed) = (context.region.energy(import)?, context.region.energy(export)?);
+    let params = context.params(context.region().current_interval(env.block.time)?)?;
+    let (drawn, fed) = (context.region().energy(import)?, context.region().energy(export)?);
     Ok(MarginResponse {
         margin: rating_margin(&params, context.unconfirmed(&params)?, drawn, fed)?,
     })

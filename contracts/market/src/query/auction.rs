@@ -25,7 +25,7 @@ pub fn auction(
     let best = Best::load(deps.storage, interval)?;
     let (utility, utility_lock) = match &best {
         Some(best) => (best.utility.owner(deps.storage)?, best.utility_lock),
-        None => (context.region.utility.clone(), Money::ZERO),
+        None => (context.region().utility.clone(), Money::ZERO),
     };
     let free = match AccountId::of(deps.storage, &utility)? {
         Some(account) => Account::load(deps.storage, account)?

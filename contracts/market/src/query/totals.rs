@@ -12,7 +12,7 @@ pub fn totals(deps: Deps<'_>, env: Env) -> Result<TotalsResponse, ContractError>
     let context = Context::load(deps.storage, deps.querier)?;
     let held = deps
         .querier
-        .query_balance(&env.contract.address, &context.region.denom)?;
+        .query_balance(&env.contract.address, &context.region().denom)?;
     let final_cursor = final_cursor(deps.storage)?;
     let mut escrows = Money::ZERO;
     for record in Record::from(deps.storage, final_cursor) {

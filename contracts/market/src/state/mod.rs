@@ -107,23 +107,35 @@ fn interval_key(namespace: &[u8], interval: Interval) -> Vec<u8> {
     [namespace, &interval.get().to_be_bytes()].concat()
 }
 
+/// The least key above all that start with a prefix; none where there is none.
+fn beyond(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}
+
 /// The keys and values whose key starts with `prefix` and lies after `after`, ascending.
 fn prefixed<'a>(
     storage: &'a dyn Storage,
     prefix: Vec<u8>,
     after: Option<Vec<u8>>,
 ) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
+    let end = beyond(&prefix);
     let start = match after {
         // The least key above one of fixed length.
         Some(mut key) => {
             key.push(0);
             key
         }
-        None => prefix.clone(),
+        None => prefix,
     };
-    storage
-        .range(Some(&start), None, Order::Ascending)
-        .take_while(move |(key, _)| key.starts_with(&prefix))
+    // A scan is charged with the entry that it would stop at, so that it ends before it.
+    storage.range(Some(&start), end.as_deref(), Order::Ascending)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a call has to know about the region, read once.
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{self, Contracts, Params, Region, Times, Version};
+use busbar_api::grid::{self, Contracts, Params, Region, Rules, Times, Version};
 use busbar_api::registry::{self, DevicePage, Meter, Slot};
 use busbar_attestation::{page_of, slot_of, Domain, DomainId};
 use busbar_units::Interval;
@@ -28,14 +28,16 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     pub fn load(deps: Deps<'a>, env: &Env) -> Result<Self, ContractError> {
         let grid = GRID.load(deps.storage)?;
-        let region = grid::raw::region(&deps.querier, &grid)?;
+        let rules = grid::raw::rules(&deps.querier, &grid)?;
+        let contracts = rules.contracts()?.clone();
+        let Rules { region, versions, .. } = rules;
         Ok(Self {
             querier: deps.querier,
-            contracts: grid::raw::contracts(&deps.querier, &grid)?,
+            contracts,
             domain: Domain::new(&region.domain)?.id(),
             now_s: env.block.time.seconds(),
             current: region.current_interval(env.block.time)?,
-            versions: grid::raw::versions(&deps.querier, &grid)?,
+            versions,
             devices: BTreeMap::new(),
             heads: None,
             region,

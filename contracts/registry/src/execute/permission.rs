@@ -63,8 +63,9 @@ fn operator(deps: Deps<'_>, sender: &Addr) -> Result<(), ContractError> {
 }
 
 fn operator_or_oracle(deps: Deps<'_>, sender: &Addr) -> Result<(), ContractError> {
-    let contracts = grid::raw::contracts(&deps.querier, &GRID.load(deps.storage)?);
-    if contracts.is_ok_and(|contracts| contracts.oracle == *sender) || is_operator(deps, sender)? {
+    let rules = grid::raw::rules(&deps.querier, &GRID.load(deps.storage)?)?;
+    let oracle = rules.contracts.is_some_and(|contracts| contracts.oracle == *sender);
+    if oracle || rules.region.operator == *sender {
         return Ok(());
     }
     Err(ContractError::NotOperatorOrOracle { sender: sender.clone() })

@@ -1,9 +1,9 @@
 //! Devices, by number, owner, key and serial.
 use busbar_api::registry::{raw, Device, Key};
-use cosmwasm_std::{from_json, Deps, Order, StdError, StdResult};
+use cosmwasm_std::{Deps, Order, StdError, StdResult};
 use cw_storage_plus::Bound;
 
-use crate::state::{load_device, KEYS, OWNED_BY, SERIALS};
+use crate::state::{join_device, load_device, KEYS, OWNED_BY, SERIALS};
 use crate::ContractError;
 
 pub fn by_key(deps: Deps<'_>, key: &Key) -> Result<Device, ContractError> {
@@ -32,7 +32,10 @@ pub fn all(deps: Deps<'_>, start_after: Option<u32>, limit: usize) -> Result<Vec
         .range(Some(&raw::device_key(first)), Some(&beyond_last), Order::Ascending);
     Ok(range
         .take(limit)
-        .map(|(_, json)| from_json(json))
+        .map(|(key, summary)| {
+            let number = key.last_chunk::<4>().map(|number| u32::from_be_bytes(*number));
+            join_device(deps.storage, number.unwrap_or_default(), &summary)
+        })
         .collect::<StdResult<_>>()?)
 }
 

@@ -1,24 +1,21 @@
 //! Storage of the grid contract that other contracts read at plain read price.
 //!
-//! Region, contracts, parameters and owner are JSON; what grows or is read at every clearing is packed.
+//! What every call needs is one packed record, the [`Rules`]: whoever needs more than one of its parts reads it once.
+//! The rest is packed, too, but for the roles, which are JSON.
 use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 use cw_ownable::Ownership;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Bank, Circuit, Contracts, LineLimit, LineLimits, MarketState, MarketStates, Params, Region, Roles, Tariff,
-    TariffPage, Timeline, Version, WeekTariffs, CONNECTION_LINE,
+    Bank, Circuit, Contracts, LineLimit, LineLimits, MarketState, Params, Region, Roles, Rules, Tariff, TariffPage,
+    Timeline, Version, WeekTariffs, CONNECTION_LINE,
 };
 use crate::codec::Reader;
 use crate::registry;
 
-/// Key of the [`Region`].
-pub const REGION: &str = "region";
-/// Key of the [`Contracts`].
-pub const CONTRACTS: &str = "wired";
-/// Key of the live parameter versions, `Vec<Version>` in ascending order.
-pub const VERSIONS: &str = "params";
+/// Key of the [`Rules`].
+pub const RULES: &str = "rules";
 /// Namespace of the parameter versions that no interval needs any more.
 pub const ARCHIVE: &str = "archive";
 /// Key of the last interval that was open when the region was founded.
@@ -37,8 +34,6 @@ pub const NAMES: &str = "names/";
 /// Key prefix of the limits of single intervals ([`LineLimits`]).
 pub const LIMITS: &str = "limits/";
 
-/// Key of the market's states ([`MarketStates`]).
-pub const STATES: &str = "states";
 /// Key prefix of frequencies: 4 bytes.
 pub const FREQUENCY: &str = "frequency/";
 /// Key of the live weeks: a [`Timeline`] of 1 where there is a table and 0 where there is none.
@@ -92,14 +87,21 @@ fn item<T: DeserializeOwned>(q: &QuerierWrapper<'_>, grid: &Addr, key: &'static 
     }
 }
 
+/// Region, contracts, parameters and market states: one read.
+pub fn rules(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Rules> {
+    let missing = || StdError::not_found(format!("{RULES} of the grid {grid}"));
+    let stored = packed(q, grid, RULES.into())?.ok_or_else(missing)?;
+    Ok(Rules::decode(&stored)?)
+}
+
 /// What is fixed, and who runs it.
 pub fn region(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Region> {
-    item(q, grid, REGION)
+    Ok(rules(q, grid)?.region)
 }
 
 /// The region's other contracts; `NotFound` before they are wired.
 pub fn contracts(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Contracts> {
-    item(q, grid, CONTRACTS)
+    rules(q, grid)?.contracts().cloned()
 }
 
 /// A role that may be nobody's.
@@ -122,18 +124,13 @@ pub fn roles(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Roles> {
 
 /// The parameter versions that some interval may still need, in ascending order.
 pub fn versions(q: &QuerierWrapper<'_>, grid: &Addr) -> StdResult<Vec<Version>> {
-    item(q, grid, VERSIONS)
+    Ok(rules(q, grid)?.versions)
 }
 
 /// Parameters of an interval. Versions are kept for every interval that the market has not made final, and
 /// a correction window beyond; `NotFound` for an older one whose version is archived.
 pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Params> {
-    let mut versions = versions(q, grid)?;
-    versions.retain(|version| version.from <= interval);
-    versions
-        .pop()
-        .map(|version| version.params)
-        .ok_or_else(|| StdError::not_found(format!("parameters of {interval}")))
+    rules(q, grid)?.params(interval).cloned()
 }
 
 /// Energy that tokens may stand for: what the parameters say, and no more than the registered storage is endorsed
@@ -185,11 +182,11 @@ pub fn limits(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdRes
 /// The network of an interval with every limit in force there: ratings, the connection's power, headroom and
 /// tightening. `NotFound` for an interval whose parameters or network are archived.
 pub fn network_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Circuit> {
-    network_with(q, grid, interval, &region(q, grid)?, &params_at(q, grid, interval)?)
+    let rules = rules(q, grid)?;
+    network_with(q, grid, interval, &rules.region, rules.params(interval)?)
 }
 
-/// [`network_at`] for callers that have read the region and the interval's parameters: three reads instead of
-/// five, of which the limits are usually absent.
+/// [`network_at`] for callers that have read the rules: three reads, of which the limits are usually absent.
 pub fn network_with(
     q: &QuerierWrapper<'_>,
     grid: &Addr,
@@ -235,7 +232,12 @@ pub fn posted_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) ->
 }
 
 /// Tariff of an interval by its hour of the week, if there is a table.
-pub fn week_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Option<Tariff>> {
+pub fn week_tariff(
+    q: &QuerierWrapper<'_>,
+    grid: &Addr,
+    interval: Interval,
+    region: &Region,
+) -> StdResult<Option<Tariff>> {
     let Some(weeks) = packed(q, grid, WEEKS.into())? else {
         return Ok(None);
     };
@@ -245,7 +247,7 @@ pub fn week_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> S
     let missing = || StdError::not_found(format!("tariffs by hour of the week from {from} on"));
     let stored = packed(q, grid, week_key(from))?.ok_or_else(missing)?;
     let start_s = interval
-        .start_s(region(q, grid)?.interval_s)
+        .start_s(region.interval_s)
         .map_err(|error| StdError::parse_err("interval", error))?;
     Ok(Some(WeekTariffs::decode(&stored)?.at(start_s)))
 }
@@ -253,21 +255,23 @@ pub fn week_tariff(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> S
 /// Tariff of an interval: the posted one, else that of its hour of the week, else the flat one of its
 /// parameters.
 pub fn tariff_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<Tariff> {
+    tariff_with(q, grid, interval, &rules(q, grid)?)
+}
+
+/// [`tariff_at`] for callers that have read the rules.
+pub fn tariff_with(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval, rules: &Rules) -> StdResult<Tariff> {
     if let Some(tariff) = posted_tariff(q, grid, interval)? {
         return Ok(tariff);
     }
-    if let Some(tariff) = week_tariff(q, grid, interval)? {
+    if let Some(tariff) = week_tariff(q, grid, interval, &rules.region)? {
         return Ok(tariff);
     }
-    Ok(params_at(q, grid, interval)?.tariff())
+    Ok(rules.params(interval)?.tariff())
 }
 
-/// What the market does in an interval that has not started: one read.
+/// What the market does in an interval that has not started.
 pub fn state_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> StdResult<MarketState> {
-    match packed(q, grid, STATES.into())? {
-        Some(bytes) => Ok(MarketStates::decode(&bytes)?.at(interval)),
-        None => Ok(MarketState::Open),
-    }
+    Ok(rules(q, grid)?.state(interval))
 }
 
 /// Mean frequency of an interval, where it was reported.

@@ -123,7 +123,11 @@ impl MarketStates {
 
     /// Reads the packed form.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
-        let mut reader = Reader::new(bytes);
+        Self::read(Reader::new(bytes))
+    }
+
+    /// Reads the packed form to the end of the bytes.
+    pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, CodecError> {
         let mut single = Vec::new();
         for _ in 0..reader.varint_u64("single states")? {
             let interval = Interval::new(reader.varint_u64("interval")?);

@@ -4,7 +4,8 @@ use busbar_attestation::{Curve, DeviceKind, KeyError, PublicKey};
 use busbar_units::{Interval, Watt, Wh};
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, Binary, Timestamp};
-use serde::Deserialize;
+
+use super::DeviceSummary;
 
 /// A public key that has not been checked.
 #[cw_serde]
@@ -166,28 +167,81 @@ pub struct Device {
     pub active_from: Option<Interval>,
 }
 
-/// What other contracts need of a [`Device`]. Its record is read past the rest: keys, serial number and reasons
-/// cost gas and code to take in.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct DeviceSummary {
-    /// Trades with it, pays and is paid for it.
-    pub owner: Addr,
-    /// Where it stands.
-    pub status: Status,
-    /// What it measures.
-    pub kind: DeviceKind,
-    /// Bus of the region's network.
-    pub bus: u16,
-    /// Whether it trades, settles and counts in the region's net.
-    pub settles: bool,
-    /// Power that it may draw at its bus. Zero before the confirmation.
-    pub usable_import: Watt,
-    /// Power that it may feed at its bus. Zero before the confirmation.
-    pub usable_export: Watt,
-    /// Energy that a storage can deliver when full.
-    pub usable: Wh,
-    /// First interval whose reading is accepted; none before the confirmation.
-    pub active_from: Option<Interval>,
+impl Device {
+    /// The two records that are stored of a device: what other contracts need of it, and the rest.
+    pub fn split(self) -> (DeviceSummary, DeviceDetails) {
+        let summary = DeviceSummary {
+            owner: self.owner,
+            status: self.status,
+            kind: self.kind,
+            bus: self.bus,
+            settles: self.settles,
+            usable_import: self.usable_import,
+            usable_export: self.usable_export,
+            usable: self.usable,
+            active_from: self.active_from,
+        };
+        let details = DeviceDetails {
+            suspension: self.suspension,
+            manufacturer: self.manufacturer,
+            serial: self.serial,
+            key: self.key,
+            pending_key: self.pending_key,
+            behind: self.behind,
+            endorsed_import: self.endorsed_import,
+            endorsed_export: self.endorsed_export,
+            register_modulus: self.register_modulus,
+        };
+        (summary, details)
+    }
+
+    /// The device of a number and its two records.
+    pub fn join(number: u32, summary: DeviceSummary, details: DeviceDetails) -> Self {
+        Self {
+            number,
+            owner: summary.owner,
+            status: summary.status,
+            suspension: details.suspension,
+            kind: summary.kind,
+            manufacturer: details.manufacturer,
+            serial: details.serial,
+            key: details.key,
+            pending_key: details.pending_key,
+            bus: summary.bus,
+            behind: details.behind,
+            settles: summary.settles,
+            endorsed_import: details.endorsed_import,
+            endorsed_export: details.endorsed_export,
+            usable_import: summary.usable_import,
+            usable_export: summary.usable_export,
+            usable: summary.usable,
+            register_modulus: details.register_modulus,
+            active_from: summary.active_from,
+        }
+    }
+}
+
+/// What the registry alone needs of a [`Device`]: the rest of its [`DeviceSummary`]. Stored as JSON.
+#[cw_serde]
+pub struct DeviceDetails {
+    /// Why it is suspended, while it is.
+    pub suspension: Option<Suspension>,
+    /// Number of its meter's manufacturer.
+    pub manufacturer: u32,
+    /// Serial number of its meter.
+    pub serial: String,
+    /// The key that signs its readings.
+    pub key: Key,
+    /// A key that stands in public until it may take over.
+    pub pending_key: Option<PendingKey>,
+    /// The connection that it sits behind.
+    pub behind: Option<u32>,
+    /// Highest power drawn, as endorsed.
+    pub endorsed_import: Watt,
+    /// Highest power fed, as endorsed.
+    pub endorsed_export: Watt,
+    /// Registers run from 0 to this value less one, then start over.
+    pub register_modulus: Wh,
 }
 
 /// A key that the old one did not sign for.

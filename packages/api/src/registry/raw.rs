@@ -3,11 +3,13 @@ use busbar_attestation::{page_of, DeviceKind};
 use busbar_units::{Interval, Wh};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 
-use super::{Device, DevicePage, DeviceSummary, Meter, Slot};
+use super::{Device, DeviceDetails, DevicePage, DeviceSummary, Meter, Slot};
 use crate::codec::{CodecError, Reader, Writer};
 
-/// Key prefix of devices (JSON).
+/// Key prefix of what other contracts need of devices ([`DeviceSummary`]).
 pub const DEVICE: &str = "d/";
+/// Key prefix of the rest of devices (JSON of [`DeviceDetails`]).
+pub const DETAILS: &str = "e/";
 /// Key prefix of device pages (packed).
 pub const PAGE: &str = "p/";
 /// Key prefix of a device's earlier meters (packed).
@@ -31,6 +33,11 @@ pub const AWAITED_WALK: usize = 1024;
 /// Key of a device.
 pub fn device_key(number: u32) -> Vec<u8> {
     [DEVICE.as_bytes(), &number.to_be_bytes()].concat()
+}
+
+/// Key of the rest of a device.
+pub fn details_key(number: u32) -> Vec<u8> {
+    [DETAILS.as_bytes(), &number.to_be_bytes()].concat()
 }
 
 /// Key of a device page.
@@ -102,16 +109,18 @@ pub fn awaited_in(
 
 /// A device, enrolled or later.
 pub fn device(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Option<Device>> {
-    q.query_wasm_raw(registry, device_key(number))?
-        .map(from_json)
-        .transpose()
+    let Some(summary) = device_summary(q, registry, number)? else {
+        return Ok(None);
+    };
+    let missing = || StdError::not_found(format!("details of device {number}"));
+    let details: DeviceDetails = from_json(q.query_wasm_raw(registry, details_key(number))?.ok_or_else(missing)?)?;
+    Ok(Some(Device::join(number, summary, details)))
 }
 
 /// What contracts need of a device, enrolled or later.
 pub fn device_summary(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Option<DeviceSummary>> {
-    q.query_wasm_raw(registry, device_key(number))?
-        .map(from_json)
-        .transpose()
+    let bytes = q.query_wasm_raw(registry, device_key(number))?;
+    Ok(bytes.map(|bytes| DeviceSummary::decode(&bytes)).transpose()?)
 }
 
 /// Energy that a storage can deliver when full, as its manufacturer vouches; zero where the device is none.

@@ -1,3 +1,4 @@
+use busbar_api::codec::CodecError;
 use busbar_api::registry::{
     raw, AwaitedResponse, Client, ConfigResponse, CountResponse, Device, DevicePage, DeviceSummary, Endorsement,
     ExecuteMsg, Key, Manufacturer, Meter, PendingKey, QueryMsg, Reservation, Slot, SlotStatus, Status, Suspension,
@@ -192,18 +193,73 @@ fn delays_are_whole_days() {
     assert_eq!((RESERVATION_S, ROTATION_DELAY_S), (2_592_000, 604_800));
 }
 
-/// What of a device's record other contracts read.
+/// What of a device other contracts read.
 fn summary(device: Device) -> DeviceSummary {
-    DeviceSummary {
-        owner: device.owner,
-        status: device.status,
-        kind: device.kind,
-        bus: device.bus,
-        settles: device.settles,
-        usable_import: device.usable_import,
-        usable_export: device.usable_export,
-        usable: device.usable,
-        active_from: device.active_from,
+    device.split().0
+}
+
+/// The two records of a device.
+fn records(device: Device) -> [Vec<u8>; 2] {
+    let (summary, details) = device.split();
+    [summary.encode(), to_json_vec(&details).unwrap()]
+}
+
+#[test]
+fn a_device_is_its_two_records() {
+    let whole = Device {
+        suspension: Some(Suspension::UnequalRecords { interval: at(9) }),
+        pending_key: Some(PendingKey {
+            key: key().into(),
+            due: Timestamp::from_seconds(9),
+        }),
+        behind: Some(3),
+        active_from: Some(at(8)),
+        ..device(66)
+    };
+    let (summary, details) = whole.clone().split();
+    assert_eq!(Device::join(66, summary, details), whole);
+}
+
+#[test]
+fn a_summary_comes_back_as_it_went_and_nothing_else_is_taken_for_one() {
+    let bytes = summary(device(65)).encode();
+    assert_eq!(bytes, b"\x01\x01\x01\x01\x01\x02\x04\x00ann");
+    let with = |place: usize, byte| {
+        let mut bytes = bytes.clone();
+        bytes[place] = byte;
+        DeviceSummary::decode(&bytes)
+    };
+    let range = |field| Err(CodecError::Range { field });
+    assert_eq!(with(0, 2), range("format"), "of a later release");
+    assert_eq!(with(1, 9), range("status"));
+    assert_eq!(with(2, 99), range("kind"));
+    assert_eq!(with(8, 0xff), range("owner"), "no text");
+    assert!(
+        (0..9).all(|length| DeviceSummary::decode(&bytes[..length]).is_err()),
+        "torn"
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_summary_comes_back(
+        status in 0usize..4,
+        (bus, settles) in (any::<u16>(), any::<bool>()),
+        power in prop::array::uniform3(any::<u64>()),
+        active in prop::option::of(any::<u64>()),
+    ) {
+        let summary = DeviceSummary {
+            owner: Addr::unchecked("ann"),
+            status: [Status::Enrolled, Status::Active, Status::Suspended, Status::Retired][status],
+            kind: KIND,
+            bus,
+            settles,
+            usable_import: Watt::new(power[0]),
+            usable_export: Watt::new(power[1]),
+            usable: Wh::new(power[2]),
+            active_from: active.map(at),
+        };
+        prop_assert_eq!(DeviceSummary::decode(&summary.encode()), Ok(summary));
     }
 }
 
@@ -222,24 +278,27 @@ fn a_summary_is_read_from_the_record_of_any_device() {
         ..device(66)
     };
     let chain = storing([
-        (&raw::device_key(65), &to_json_vec(&device(65)).unwrap()),
-        (&raw::device_key(66), &to_json_vec(&suspended).unwrap()),
-        (&raw::device_key(67), br#"{"owner":"ann"}"#),
+        (&raw::device_key(65), &summary(device(65)).encode()),
+        (&raw::device_key(66), &summary(suspended.clone()).encode()),
+        (&raw::device_key(67), &[1]),
     ]);
     let (q, registry) = (QuerierWrapper::new(&chain), contract());
     let found = |number| raw::device_summary(&q, &registry, number);
     assert_eq!(found(64).unwrap(), None);
     assert_eq!(found(65).unwrap(), Some(summary(device(65))));
     assert_eq!(found(66).unwrap(), Some(summary(suspended)));
-    assert!(found(67).is_err(), "fields are missing");
+    assert!(found(67).is_err(), "torn");
 }
 
 #[test]
 fn devices_pages_and_counts_are_read() {
     let mut page = DevicePage::default();
     page.set(1, slot(meter(1)));
+    let [first, rest] = records(device(65));
     let chain = storing([
-        (&raw::device_key(65), &to_json_vec(&device(65)).unwrap()),
+        (&raw::device_key(65), &first),
+        (&raw::details_key(65), &rest),
+        (&raw::device_key(66), &first),
         (&raw::page_key(1), &page.encode()),
         (&raw::page_key(2), &[1]),
         (raw::COUNT.as_bytes(), &[0, 0, 1, 2]),
@@ -248,6 +307,7 @@ fn devices_pages_and_counts_are_read() {
     let (q, registry) = (QuerierWrapper::new(&chain), contract());
     assert_eq!(raw::device(&q, &registry, 65).unwrap(), Some(device(65)));
     assert_eq!(raw::device(&q, &registry, 64).unwrap(), None);
+    assert!(raw::device(&q, &registry, 66).is_err(), "half of it");
     assert_eq!(raw::page(&q, &registry, 1).unwrap().as_ref(), Some(&page));
     assert_eq!(raw::page(&q, &registry, 0).unwrap(), None);
     assert!(raw::page(&q, &registry, 2).is_err(), "torn");
@@ -306,7 +366,7 @@ proptest! {
         let mut keys = vec![raw::COUNT.into(), raw::HEADS.into(), raw::BUSES.into(), raw::AWAITED_TIP.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
         keys.extend(intervals.into_iter().map(|interval| raw::awaited_key(at(interval))));
         for number in numbers {
-            keys.extend([raw::device_key(number), raw::page_key(number), raw::meters_key(number)]);
+            keys.extend([raw::device_key(number), raw::details_key(number), raw::page_key(number), raw::meters_key(number)]);
         }
         apart(&keys);
     }

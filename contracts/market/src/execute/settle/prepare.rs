@@ -119,7 +119,7 @@ impl Step<'_, '_> {
     fn room(&self, storage: &dyn Storage, env: &Env, bank: &Bank) -> Result<Wh, ContractError> {
         let current = self
             .context
-            .params(self.context.region.current_interval(env.block.time)?)?;
+            .params(self.context.region().current_interval(env.block.time)?)?;
         let Some(today) = current.bank.filter(|today| today.device == bank.device) else {
             return Ok(Wh::ZERO);
         };

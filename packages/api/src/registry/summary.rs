@@ -1,0 +1,97 @@
+//! What other contracts read of a device at plain read price, packed: keys, serial number and reasons stand elsewhere.
+use busbar_attestation::DeviceKind;
+use busbar_units::{Interval, Watt, Wh};
+use cosmwasm_std::Addr;
+
+use super::Status;
+use crate::codec::{CodecError, Reader, Writer};
+
+/// First byte of the packed form. Another form gets another number, and a contract that does not know it stops.
+pub const FORMAT: u8 = 1;
+
+/// What other contracts need of a [`super::Device`].
+///
+/// Packed: [`FORMAT`], status and settling in one byte, kind 1, bus, usable import, usable export, usable energy,
+/// active_from plus one or zero, then the owner to the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceSummary {
+    /// Trades with it, pays and is paid for it.
+    pub owner: Addr,
+    /// Where it stands.
+    pub status: Status,
+    /// What it measures.
+    pub kind: DeviceKind,
+    /// Bus of the region's network.
+    pub bus: u16,
+    /// Whether it trades, settles and counts in the region's net.
+    pub settles: bool,
+    /// Power that it may draw at its bus. Zero before the confirmation.
+    pub usable_import: Watt,
+    /// Power that it may feed at its bus. Zero before the confirmation.
+    pub usable_export: Watt,
+    /// Energy that a storage can deliver when full.
+    pub usable: Wh,
+    /// First interval whose reading is accepted; none before the confirmation.
+    pub active_from: Option<Interval>,
+}
+
+impl DeviceSummary {
+    /// The packed form.
+    pub fn encode(&self) -> Vec<u8> {
+        let active = self.active_from.map(|from| u128::from(from.get()).saturating_add(1));
+        Writer::new()
+            .u8(FORMAT)
+            .u8(code(self.status) << 1 | u8::from(self.settles))
+            .u8(self.kind.code())
+            .varint(self.bus.into())
+            .varint(self.usable_import.get().into())
+            .varint(self.usable_export.get().into())
+            .varint(self.usable.get().into())
+            .varint(active.unwrap_or(0))
+            .bytes(self.owner.as_bytes())
+            .finish()
+    }
+
+    /// Reads the packed form.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let range = |field| CodecError::Range { field };
+        let mut reader = Reader::new(bytes);
+        if reader.u8("format")? != FORMAT {
+            return Err(range("format"));
+        }
+        let flags = reader.u8("status")?;
+        let status = STATUSES.into_iter().find(|status| code(*status) == flags >> 1);
+        let kind = DeviceKind::from_code(reader.u8("kind")?);
+        let bus = reader.varint_u32("bus")?;
+        let usable_import = Watt::new(reader.varint_u64("usable_import")?);
+        let usable_export = Watt::new(reader.varint_u64("usable_export")?);
+        let usable = Wh::new(reader.varint_u64("usable")?);
+        let active = reader
+            .varint("active_from")?
+            .checked_sub(1)
+            .map(u64::try_from)
+            .transpose();
+        Ok(Self {
+            owner: Addr::unchecked(reader.rest("owner")?),
+            status: status.ok_or(range("status"))?,
+            kind: kind.ok_or(range("kind"))?,
+            bus: u16::try_from(bus).map_err(|_| range("bus"))?,
+            settles: flags & 1 == 1,
+            usable_import,
+            usable_export,
+            usable,
+            active_from: active.map_err(|_| range("active_from"))?.map(Interval::new),
+        })
+    }
+}
+
+const STATUSES: [Status; 4] = [Status::Enrolled, Status::Active, Status::Suspended, Status::Retired];
+
+const fn code(status: Status) -> u8 {
+    match status {
+        Status::Enrolled => 0,
+        Status::Active => 1,
+        Status::Suspended => 2,
+        Status::Retired => 3,
+    }
+}
