@@ -49,7 +49,7 @@ enum Command {
     /// Import a grid from MATPOWER or pandapower, or compute its power flow
     #[command(subcommand)]
     Network(network::Command),
-    /// Check a certificate from its evidence
+    /// List and retire certificates, or check one from its evidence
     #[command(subcommand)]
     Certificate(certificate::Command),
     /// Solve the auctions of networks with loops or limits of voltage, and propose what was found

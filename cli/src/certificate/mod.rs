@@ -1,4 +1,4 @@
-//! `busbar certificate`: from a certificate back to the meter.
+//! `busbar certificate`: what is certified, for whom, and from a certificate back to the meter.
 mod reason;
 mod verify;
 
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::exit::{self, BadInput};
 use crate::text;
+use crate::wallet;
 
 pub use reason::Reason;
 
@@ -17,6 +18,10 @@ pub use reason::Reason;
 pub enum Command {
     /// Walk from a certificate back to the records that its meter signed: valid, or why not
     Verify(Options),
+    /// List certificates of an account or a device
+    List(wallet::CertificateList),
+    /// Claim certificates for good
+    Retire(wallet::CertificateRetire),
 }
 
 /// Options of `busbar certificate verify`.
@@ -51,7 +56,14 @@ struct Output<'a> {
 
 /// Runs the command.
 pub fn run(command: &Command) -> anyhow::Result<()> {
-    let Command::Verify(options) = command;
+    match command {
+        Command::Verify(options) => verify(options),
+        Command::List(options) => wallet::list_certificates(options),
+        Command::Retire(options) => wallet::retire_certificates(options),
+    }
+}
+
+fn verify(options: &Options) -> anyhow::Result<()> {
     let text = text::read(&options.file).map_err(BadInput::of)?;
     let evidence: Evidence = serde_json::from_str(&text).map_err(BadInput::of)?;
     let (proven, verdict) = verify::walk(&evidence);

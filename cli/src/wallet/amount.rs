@@ -1,5 +1,5 @@
-//! Amounts as people type them, exactly: energy with its unit, coin and prices in the coin or its base unit.
-use busbar_units::{Money, Price, Wh};
+//! Amounts as people type them, exactly: energy and power with their unit, coin and prices in the coin or its base unit.
+use busbar_units::{Money, Price, Watt, Wh};
 use thiserror::Error;
 
 use crate::clear::decimal;
@@ -146,6 +146,12 @@ const ENERGY: [Unit<'_>; 3] = [
     Unit { name: "MWh", places: 6 },
 ];
 
+const POWER: [Unit<'_>; 3] = [
+    Unit { name: "W", places: 0 },
+    Unit { name: "kW", places: 3 },
+    Unit { name: "MW", places: 6 },
+];
+
 /// Energy with its unit: `1.5kWh`, `250 Wh`.
 pub fn energy(text: &str) -> Result<Wh, AmountError> {
     let kind = Kind {
@@ -158,6 +164,20 @@ pub fn energy(text: &str) -> Result<Wh, AmountError> {
     };
     let amount = kind.read(text)?;
     Ok(Wh::new(u64::try_from(amount).unwrap_or_default()))
+}
+
+/// Power with its unit: `5kW`, `800 W`.
+pub fn power(text: &str) -> Result<Watt, AmountError> {
+    let kind = Kind {
+        field: "power",
+        units: &POWER,
+        base: "W",
+        min: 0,
+        max: MOST_WH,
+        example: "5kW or 800W".to_owned(),
+    };
+    let amount = kind.read(text)?;
+    Ok(Watt::new(u64::try_from(amount).unwrap_or_default()))
 }
 
 /// The settlement coin of a region.
@@ -274,6 +294,9 @@ mod tests {
         ] {
             assert_eq!(energy(text), Ok(Wh::new(wh)), "{text}");
         }
+        assert_eq!(power("5kW"), Ok(Watt::new(5_000)));
+        assert_eq!(power("0W"), Ok(Watt::ZERO));
+        assert!(matches!(power("5kWh"), Err(AmountError::Unit { field: "power", .. })));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What people do in a region: money, orders, prices, devices, readings, certificates, statements.
 mod account;
 mod amount;
+mod certificate;
 mod clock;
 mod deployment;
+mod device;
 mod keyring;
 mod keys;
 mod money;
@@ -10,23 +12,30 @@ mod options;
 mod order;
 mod orders;
 mod price;
+mod reading;
 mod send;
 mod session;
 mod settle;
 mod table;
 mod unsigned;
 
+pub use certificate::{
+    List as CertificateList, Retire as CertificateRetire, list as list_certificates, retire as retire_certificates,
+};
+
 use busbar_chain::Included;
 use serde::Serialize;
 
 use crate::exit;
 use account::Command as AccountCommand;
+use device::Command as DeviceCommand;
 use keys::Command as KeysCommand;
 use money::{Deposit, Withdraw};
 use options::Output;
 use order::{Cancel, Place};
 use orders::Options as OrdersOptions;
 use price::Options as PriceOptions;
+use reading::Command as ReadingCommand;
 use settle::Options as SettleOptions;
 
 /// Commands of people.
@@ -52,6 +61,12 @@ pub enum Command {
     Price(PriceOptions),
     /// Settle an interval by hand
     Settle(SettleOptions),
+    /// Reserve a number for a device, enrol, confirm and show it
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Show what the oracle has of a device
+    #[command(subcommand)]
+    Reading(ReadingCommand),
 }
 
 /// Runs the command.
@@ -66,6 +81,8 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
         Command::Orders(options) => orders::run(options),
         Command::Price(options) => price::run(options),
         Command::Settle(options) => settle::run(options),
+        Command::Device(command) => device::run(command),
+        Command::Reading(command) => reading::run(command),
     }
 }
 
@@ -86,4 +103,22 @@ fn attributes<'a>(included: &'a Included, event: &str, key: &str) -> Vec<&'a str
         .filter(|found| found.key == key)
         .map(|found| found.value.as_str())
         .collect()
+}
+
+/// The name that a value without content has in JSON, as people read it: `head_meter` is `head meter`.
+fn name_of(value: &impl Serialize) -> String {
+    let name = serde_json::to_value(value).ok();
+    let name = name.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    name.replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use busbar_attestation::DeviceKind;
+
+    #[test]
+    fn names_are_those_of_the_contracts() {
+        assert_eq!(super::name_of(&DeviceKind::HeadMeter), "head meter");
+        assert_eq!(super::name_of(&busbar_api::registry::Status::Active), "active");
+    }
 }

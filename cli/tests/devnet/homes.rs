@@ -58,7 +58,7 @@ impl Homes {
         let domain = Domain::new(record["domain"].as_str().unwrap()).unwrap().id();
         let registry = contracts.registry.clone();
 
-        let maker = SigningKey::generate(Curve::Secp256r1, b"maker").unwrap();
+        let maker = maker();
         let admit = registry::ExecuteMsg::AdmitManufacturer {
             id: MANUFACTURER,
             name: "Devnet meters".into(),
@@ -74,16 +74,7 @@ impl Homes {
                 .number;
             let key = SigningKey::generate(Curve::Secp256r1, owner.as_bytes()).unwrap();
             let (rating, bus) = (Watt::new(5_000), REGION_BUS);
-            let endorsement = Endorsement {
-                manufacturer: MANUFACTURER,
-                serial: format!("METER-{number}"),
-                kind: DeviceKind::Connection,
-                key: key.public_key(),
-                rated_import: rating,
-                rated_export: rating,
-                usable: Wh::ZERO,
-                register_modulus: Wh::new(100_000_000),
-            };
+            let (endorsement, manufacturer_signature) = endorsement(&key, &format!("METER-{number}"));
             let enrolment = Enrolment {
                 domain,
                 number,
@@ -93,9 +84,9 @@ impl Homes {
             };
             let enrol = registry::ExecuteMsg::Enrol {
                 number,
-                manufacturer_signature: Binary::from(maker.sign(&endorsement.message().unwrap())),
+                manufacturer_signature,
                 device_signature: Binary::from(key.sign(&enrolment.message().unwrap())),
-                endorsement: (&endorsement).into(),
+                endorsement,
                 bus,
                 behind: None,
             };
@@ -181,6 +172,27 @@ impl Homes {
             account.balance.get()
         })
     }
+}
+
+fn maker() -> SigningKey {
+    SigningKey::generate(Curve::Secp256r1, b"maker").unwrap()
+}
+
+/// What the manufacturer hands out with a meter of 5 kW.
+pub fn endorsement(meter: &SigningKey, serial: &str) -> (registry::Endorsement, Binary) {
+    let rating = Watt::new(5_000);
+    let endorsement = Endorsement {
+        manufacturer: MANUFACTURER,
+        serial: serial.to_owned(),
+        kind: DeviceKind::Connection,
+        key: meter.public_key(),
+        rated_import: rating,
+        rated_export: rating,
+        usable: Wh::ZERO,
+        register_modulus: Wh::new(100_000_000),
+    };
+    let signature = maker().sign(&endorsement.message().unwrap());
+    ((&endorsement).into(), Binary::from(signature))
 }
 
 fn send(chain: &mut Grpc, account: &Addr, contract: &Addr, msg: &impl Serialize, coin: u128) -> Included {

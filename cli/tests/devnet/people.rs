@@ -1,6 +1,8 @@
 //! The seller with the commands for people: keys, money, orders, and a transaction that the node's own keyring signs.
-use crate::homes::{Homes, setting};
+use crate::homes::{Homes, endorsement, setting};
+use busbar_attestation::{Curve, SigningKey};
 use busbar_units::Interval;
+use cosmwasm_std::HexBinary;
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -171,6 +173,92 @@ pub fn a_person_trades_with_the_command_line(homes: &Homes, settled: Interval) {
     assert!(person.text(&["price", "--interval", &settle]).contains("settled"));
 
     signed_by_the_node(&person, &state, address);
+    enrols_another_meter(&person, mnemonic);
+    sees_readings_and_certificates(&person, &device, settled);
+}
+
+/// From a reserved number to an active meter, each party with its own key.
+fn enrols_another_meter(person: &Person<'_>, mnemonic: &str) {
+    let added = person.run(
+        &["keys", "add", "operator", "--recover", "--hd-path", "m/44'/118'/0'/0/1"],
+        mnemonic,
+    );
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    person.refused(&["device", "reserve", "-y"], 2, "the keys are operator, seller");
+    let reserved = person.json(&["device", "reserve", "--from", "seller", "-y"]);
+    let number = reserved["number"].as_str().unwrap();
+    let shown = person.text(&["device", "show", "--from", "seller"]);
+    assert!(shown.contains("reserved until"), "{shown}");
+
+    let meter = SigningKey::generate(Curve::Secp256r1, b"another meter").unwrap();
+    let (endorsement, manufacturer_signature) = endorsement(&meter, &format!("METER-{number}"));
+    let form = serde_json::json!({ "endorsement": endorsement, "manufacturer_signature": manufacturer_signature });
+    let file = person.home.join("meter.json");
+    std::fs::write(&file, form.to_string()).unwrap();
+    let enrol = [
+        "device",
+        "enrol",
+        number,
+        "--from",
+        "seller",
+        "--bus",
+        "1",
+        "--endorsement",
+        file.to_str().unwrap(),
+    ];
+    let message = person.text(&[&enrol[..], &["--message"]].concat());
+    let message = HexBinary::from_hex(message.trim()).unwrap();
+    let signature = HexBinary::from(meter.sign(&message).as_slice()).to_hex();
+    let signed = |signature: &str| [&enrol[..], &["-y", "--signature", signature]].concat().join("\n");
+    let wrong = signed("5f0c");
+    person.refused(&wrong.split('\n').collect::<Vec<_>>(), 2, "must be 128 hex digits");
+    let forged = signed(&"11".repeat(64));
+    person.refused(&forged.split('\n').collect::<Vec<_>>(), 1, "the transaction would fail");
+    person.text(&signed(&signature).split('\n').collect::<Vec<_>>());
+    assert_eq!(person.json(&["device", "show", number])["status"], "enrolled");
+
+    let confirm = [
+        "device", "confirm", number, "--bus", "1", "--import", "5kW", "--export", "4.5kW", "-y",
+    ];
+    person.refused(
+        &[&confirm[..], &["--from", "seller"]].concat(),
+        1,
+        "the transaction would fail",
+    );
+    person.text(&[&confirm[..], &["--from", "operator"]].concat());
+    let device = person.json(&["device", "show", number]);
+    assert_eq!(device["status"], "active");
+    assert_eq!(
+        (&device["usable_import"], &device["usable_export"]),
+        (&"5000".into(), &"4500".into())
+    );
+    person.refused(&["device", "show", "4000000000"], 1, "4000000000");
+}
+
+/// What the relay carried is what is shown.
+fn sees_readings_and_certificates(person: &Person<'_>, device: &str, settled: Interval) {
+    let settled = settled.get().to_string();
+    let rows = person.json(&["reading", "show", device, "--interval", &settled, "--last", "1"]);
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    let row = &rows[0];
+    assert!(row["pruned"] == true || row["energy"]["export"] == "1000", "{row}");
+    person.text(&["reading", "show", device, "--interval", &settled]);
+    assert_eq!(
+        person.text(&["certificate", "list", "--from", "operator"]),
+        "No certificates.\n"
+    );
+    let retire = [
+        "certificate",
+        "retire",
+        "0/1/0",
+        "--beneficiary",
+        "Anna",
+        "--purpose",
+        "Charging",
+        "--from",
+        "seller",
+    ];
+    person.refused(&[&retire[..], &["-y"]].concat(), 1, "the transaction would fail");
 }
 
 /// What --generate-only prints for a mere address is signed and sent by the node's client as if it were its own.
