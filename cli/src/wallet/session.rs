@@ -20,11 +20,22 @@ pub enum SessionError {
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// A contract does not answer, or something else is at its address.
-    #[error("contract state: {0}")]
+    #[error("the contract answers: {}", plain(.0))]
     State(#[from] StdError),
     /// A time left its integer.
     #[error(transparent)]
     Units(#[from] UnitsError),
+}
+
+/// A refusal in the contract's words, without those that node and querier put around them.
+fn plain(error: &StdError) -> String {
+    let text = error.to_string();
+    let mut words = text.split(": query wasm contract failed").next().unwrap_or(&text);
+    let around = ["Generic error: ", "Querier contract error: "];
+    while let Some(inner) = around.iter().find_map(|around| words.strip_prefix(around)) {
+        words = inner;
+    }
+    words.to_owned()
 }
 
 /// Why an account cannot act.
@@ -239,6 +250,15 @@ fn find(options: &ChainOptions, named: Option<&str>, prefix: &str) -> anyhow::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_question_is_told_in_the_contracts_words() {
+        let nested = "Querier contract error: Generic error: Querier contract error: device 77 is unknown: query wasm \
+                      contract failed: Generic error: Querier contract error: device 77 is unknown: query wasm \
+                      contract failed";
+        let error = SessionError::State(StdError::generic_err(nested));
+        assert_eq!(error.to_string(), "the contract answers: device 77 is unknown");
+    }
 
     #[test]
     fn an_interval_is_a_number_an_instant_or_the_next() {
