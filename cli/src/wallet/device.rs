@@ -79,7 +79,7 @@ const ENROL_HELP: &str = "\
 The file comes with the device:
   {\"endorsement\": {\"manufacturer\": 58000, \"serial\": \"M-1\", \"kind\": \"connection\",
     \"key\": {\"curve\": \"secp256r1\", \"bytes\": \"BASE64\"}, \"rated_import\": \"5000\",
-    \"rated_export\": \"5000\", \"usable\": \"0\", \"register_modulus\": \"100000000\"},
+    \"rated_export\": \"5000\", \"usable\": \"0\", \"efficiency\": \"0\", \"register_modulus\": \"100000000\"},
    \"manufacturer_signature\": \"BASE64\"}
 The device signs that it takes this number for your account at this bus; --message prints the bytes.
 The grid operator then confirms it.

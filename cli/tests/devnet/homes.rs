@@ -6,7 +6,7 @@ use busbar_attestation::{Curve, DeviceKind, Domain, Endorsement, Enrolment, Sign
 use busbar_chain::grpc::{Grpc, GrpcConfig, Key};
 use busbar_chain::{Chain, ChainQuerier, Included, Message};
 use busbar_testing::Meter;
-use busbar_units::{Interval, Price, Watt, Wh};
+use busbar_units::{Interval, Ppm, Price, Watt, Wh};
 use cosmwasm_std::{Addr, Binary, coins, from_json};
 use serde::Serialize;
 
@@ -189,6 +189,7 @@ pub fn endorsement(meter: &SigningKey, serial: &str) -> (registry::Endorsement, 
         rated_import: rating,
         rated_export: rating,
         usable: Wh::ZERO,
+        efficiency: Ppm::ZERO,
         register_modulus: Wh::new(100_000_000),
     };
     let signature = maker().sign(&endorsement.message().unwrap());

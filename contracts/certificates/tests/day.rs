@@ -191,6 +191,37 @@ fn issuing_goes_on_where_it_stopped() {
     assert_eq!((whole.1, whole.2, whole.3), (small.1, small.2, small.3));
 }
 
+/// The storage gives back less than the region asks: charge is retired at what was minted for it.
+#[test]
+fn discharge_stands_for_charge_at_the_efficiency_of_minting() {
+    let mut street = support::street_with(1_000_000, 800_000);
+    let bank = |street: &mut support::Street, interval| {
+        let alice = street.homes[0].clone();
+        street.region.bank(&alice, interval, 1_000);
+    };
+    street.hour(bank, [(1_000, 0), (0, 1_000), (0, 0), (0, 0)]);
+    let alice = street.homes[0].clone();
+    assert_eq!(street.region.books(&alice.owner).energy.get(), 800);
+    let given = street.hour(
+        |street, interval| {
+            let alice = street.homes[0].clone();
+            street.region.redeem(&alice, interval, 400);
+        },
+        [(0, 400), (400, 0), (0, 0), (0, 0)],
+    );
+    street.region.finalise(given);
+    street.region.issue();
+    let storage = street.storage.clone();
+    assert_eq!(
+        street.owned(&storage),
+        [
+            (alice.number, 0, 500, Status::Retired),
+            (alice.number, 500, 500, Status::Stored)
+        ]
+    );
+    assert_eq!(street.owned(&alice), [(storage.number, 0, 400, Status::Live)]);
+}
+
 /// 1,000 Wh of charge stand for 900 Wh of discharge; the last 100 Wh that the storage gives have no origin left.
 #[test]
 fn storage_gives_back_what_was_retired_for_it_oldest_first() {

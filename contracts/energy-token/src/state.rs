@@ -24,5 +24,6 @@ pub fn usable(deps: Deps<'_>, env: &Env) -> Result<Uint128, ContractError> {
         return Ok(Uint128::zero());
     };
     let registry = &rules.contracts()?.registry;
-    Ok(grid::raw::bank_usable(&deps.querier, registry, bank)?.get().into())
+    let bank = grid::raw::bank_within(&deps.querier, registry, bank)?;
+    Ok(bank.usable.get().into())
 }

@@ -1,6 +1,6 @@
 //! Why the grid contract refuses.
 use busbar_api::grid::{MarketState, NetworkError, ParamError, RegionError};
-use busbar_units::{Interval, UnitsError, Wh};
+use busbar_units::{Interval, Ppm, UnitsError, Wh};
 use cosmwasm_std::{Addr, StdError};
 use cw_ownable::OwnershipError;
 use thiserror::Error;
@@ -241,6 +241,16 @@ pub enum ContractError {
         usable: Wh,
         /// Energy that the registered storage can deliver; zero where the device is none.
         registered: Wh,
+    },
+    /// The bank would mint more than its storage gives back.
+    #[error("bank.efficiency is {efficiency}, storage device {device} is endorsed for {registered}")]
+    BankEfficiency {
+        /// The bank's device.
+        device: u32,
+        /// Efficiency that was asked for.
+        efficiency: Ppm,
+        /// Round-trip efficiency of the registered storage; zero where the device is none.
+        registered: Ppm,
     },
     /// A tariff posted ahead would leave the bounds that the update sets.
     #[error("the tariff posted for {interval}: {source}")]

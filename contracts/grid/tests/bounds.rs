@@ -43,11 +43,11 @@ fn bounds_that_follow_from_the_interval_length_hold_from_the_founding_on() {
     );
 }
 
-fn banked(device: u32, usable: u64) -> Params {
+fn banked(device: u32, usable: u64, efficiency: i64) -> Params {
     let bank = Bank {
         device,
         usable: Wh::new(usable),
-        efficiency: Ppm::ONE,
+        efficiency: Ppm::new(efficiency),
         fee: Price::ZERO,
         bond: Money::ZERO,
     };
@@ -60,8 +60,8 @@ fn banked(device: u32, usable: u64) -> Params {
 #[test]
 fn the_bank_holds_no_more_than_its_registered_storage() {
     let mut grid = Grid::new();
-    grid.storage(3, 9_000);
-    grid.update(banked(3, 9_000)).unwrap();
+    grid.storage(3, 9_000, 900_000);
+    grid.update(banked(3, 9_000, 0)).unwrap();
     let before = grid.state();
     for (device, usable, registered) in [(3, 9_001, 9_000), (4, 1, 0)] {
         let expected = ContractError::BankUsable {
@@ -69,10 +69,32 @@ fn the_bank_holds_no_more_than_its_registered_storage() {
             usable: Wh::new(usable),
             registered: Wh::new(registered),
         };
-        assert_eq!(grid.update(banked(device, usable)).unwrap_err(), expected);
+        assert_eq!(grid.update(banked(device, usable, 0)).unwrap_err(), expected);
     }
     assert_eq!(grid.state(), before);
-    grid.update(banked(4, 0)).unwrap();
+    grid.update(banked(4, 0, 0)).unwrap();
+}
+
+#[test]
+fn the_bank_mints_no_more_than_its_registered_storage_gives_back() {
+    let mut grid = Grid::new();
+    grid.storage(3, 9_000, 900_000);
+    grid.update(banked(3, 9_000, 900_000)).unwrap();
+    let before = grid.state();
+    for (device, efficiency, registered) in [(3, 900_001, 900_000), (4, 1, 0)] {
+        let expected = ContractError::BankEfficiency {
+            device,
+            efficiency: Ppm::new(efficiency),
+            registered: Ppm::new(registered),
+        };
+        assert_eq!(grid.update(banked(device, 0, efficiency)).unwrap_err(), expected);
+    }
+    assert_eq!(grid.state(), before);
+    // A worse storage in its place: what was in force stays, what is asked for next is bound.
+    grid.storage(3, 9_000, 800_000);
+    let refused = grid.update(banked(3, 9_000, 900_000)).unwrap_err();
+    assert!(matches!(refused, ContractError::BankEfficiency { .. }), "{refused}");
+    grid.update(banked(3, 9_000, 800_000)).unwrap();
 }
 
 #[test]

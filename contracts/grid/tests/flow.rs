@@ -25,7 +25,7 @@ fn a_region_is_founded_wired_and_governed() {
     assert_eq!((&roles.operator, &roles.utility), (&grid.operator, &grid.utility));
     assert_eq!(roles, grid.client.roles(&q).unwrap());
 
-    grid.storage(7, 10_000);
+    grid.storage(7, 10_000, 900_000);
     let mut banked = params();
     banked.import_tariff = Price::new(300_000);
     banked.bank = Some(Bank {

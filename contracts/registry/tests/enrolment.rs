@@ -14,7 +14,7 @@ use busbar_api::registry::{
 };
 use busbar_attestation::{Curve, DeviceKind, EndorsementError, KeyError, SignatureError, SigningKey};
 use busbar_registry::ContractError;
-use busbar_units::{Watt, Wh};
+use busbar_units::{Ppm, Watt, Wh};
 use common::{at, enrolment, maker, refused, Meter, Region, BUS, INTERVAL_S, MAKER};
 use cosmwasm_std::{Addr, Binary};
 use cw_multi_test::Executor;
@@ -276,6 +276,16 @@ fn endorsements_out_of_bounds_are_refused() {
     );
     let storage = altered(&|endorsement| endorsement.kind = DeviceKind::Storage);
     assert_eq!(storage, EndorsementError::EmptyStorage);
+    let value = Ppm::new(1);
+    let home = altered(&|endorsement| endorsement.efficiency = value);
+    assert_eq!(home, EndorsementError::NoStorage { value });
+    for value in [Ppm::ZERO, Ppm::new(1_000_001)] {
+        let storage = altered(&|endorsement| {
+            endorsement.kind = DeviceKind::Storage;
+            (endorsement.usable, endorsement.efficiency) = (Wh::new(1), value);
+        });
+        assert_eq!(storage, EndorsementError::Efficiency { value });
+    }
 }
 
 #[test]

@@ -9,10 +9,10 @@
 mod common;
 
 use busbar_api::oracle::{self, Batch, Outcome, Registers, SubmitResult};
-use busbar_api::registry::{ExecuteMsg, Key, Status, Suspension};
+use busbar_api::registry::{raw, ExecuteMsg, Key, Status, Suspension};
 use busbar_attestation::{Curve, DeviceKind};
 use busbar_registry::ContractError;
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use common::{at, key, refused, Meter, Region};
 use cosmwasm_std::{from_json, Addr};
 
@@ -323,4 +323,30 @@ fn the_last_registers_of_a_suspended_device_do_not_count() {
         .register(&operator, &ExecuteMsg::Reinstate { number: 0 })
         .unwrap();
     assert_eq!(region.submit(&[next.reads(at(5), 507, 3)]).count(Outcome::Accepted), 1);
+}
+
+#[test]
+fn a_replaced_storage_gives_back_what_the_new_one_is_endorsed_for() {
+    let mut region = Region::new();
+    let (operator, alice) = (region.operator.clone(), region.alice.clone());
+    let storage = |name: &str, usable, efficiency| {
+        let mut meter = Meter::new(Curve::Ed25519, name).kind(DeviceKind::Storage);
+        meter.endorsement.usable = Wh::new(usable);
+        meter.endorsement.efficiency = Ppm::new(efficiency);
+        meter
+    };
+    let old = region.join(&alice, storage("B-1", 6_400, 913_247), None);
+    let rating = |region: &Region| {
+        let known = raw::storage(&region.querier(), region.registry.address(), 0).unwrap();
+        (known.usable.get(), known.efficiency.get())
+    };
+    assert_eq!(region.device(0).efficiency, Ppm::new(913_247));
+    assert_eq!(rating(&region), (6_400, 913_247));
+    let next = storage("B-2", 5_000, 870_000);
+    region.clock(at(6), 0);
+    let replace = replacement(&old, &next, at(4), [0, 0], [0, 0], true);
+    region.register(&operator, &replace).unwrap();
+    assert_eq!(rating(&region), (5_000, 870_000));
+    region.register(&operator, &ExecuteMsg::Retire { number: 0 }).unwrap();
+    assert_eq!(rating(&region), (0, 870_000), "a retired storage holds nothing more");
 }

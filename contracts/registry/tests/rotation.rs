@@ -10,9 +10,9 @@ mod common;
 
 use busbar_api::oracle::Outcome;
 use busbar_api::registry::{raw, ExecuteMsg, Key, PAST_METERS, ROTATION_DELAY_S};
-use busbar_attestation::{DeviceKind, SigningKey};
+use busbar_attestation::{Curve, DeviceKind, SigningKey};
 use busbar_registry::ContractError;
-use busbar_units::{Watt, Wh};
+use busbar_units::{Ppm, Watt, Wh};
 use common::{at, key, refused, Meter, Region, INTERVAL_S};
 
 /// The message that gives a meter another key, signed by the new one and, where given, by the old one.
@@ -170,6 +170,21 @@ fn a_rotation_needs_the_right_signatures_and_changes_the_key_alone() {
     let usurped = rotation(&meter, &next, Some(&stranger));
     let error = refused(&mut region, |region| region.register(&alice, &usurped));
     assert_eq!(error, ContractError::OldSignature { number: 0 });
+}
+
+#[test]
+fn a_rotation_does_not_change_what_a_storage_gives_back() {
+    let mut region = Region::new();
+    let alice = region.alice.clone();
+    let mut storage = Meter::new(Curve::Ed25519, "B-1").kind(DeviceKind::Storage);
+    storage.endorsement.usable = Wh::new(6_400);
+    storage.endorsement.efficiency = Ppm::new(900_000);
+    let mut better = region.join(&alice, storage, None);
+    better.endorsement.efficiency = Ppm::ONE;
+    let rotate = rotation(&better, &key("next"), Some(&better.key));
+    let error = refused(&mut region, |region| region.register(&alice, &rotate));
+    let field = "efficiency";
+    assert_eq!(error, ContractError::Changed { number: 0, field });
 }
 
 #[test]

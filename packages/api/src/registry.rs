@@ -16,7 +16,7 @@ use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 pub use client::Client;
 pub use device::{Device, DeviceDetails, Endorsement, Key, Manufacturer, PendingKey, Reservation, Status, Suspension};
 pub use page::{DevicePage, Meter, Slot, SlotStatus};
-pub use summary::DeviceSummary;
+pub use summary::{DeviceSummary, StorageRating};
 
 /// Seconds after which a reserved number lapses unless the operator has confirmed its device: 30 days.
 pub const RESERVATION_S: u64 = 30 * 86_400;

@@ -1,7 +1,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use busbar_units::{Watt, Wh};
+use busbar_units::{Ppm, Watt, Wh};
 use thiserror::Error;
 
 use crate::message::{push_text, Kind};
@@ -44,6 +44,18 @@ pub enum EndorsementError {
     /// A storage holds something.
     #[error("a storage has usable energy")]
     EmptyStorage,
+    /// A storage gives back something, and never more than it took.
+    #[error("round-trip efficiency {value} of a storage is outside 1 to {}", Ppm::ONE)]
+    Efficiency {
+        /// Value that was given.
+        value: Ppm,
+    },
+    /// What stores nothing gives nothing back.
+    #[error("round-trip efficiency {value} of a device that is no storage is not zero")]
+    NoStorage {
+        /// Value that was given.
+        value: Ppm,
+    },
     /// The register modulus lies outside 10^6 to 2^48 Wh.
     #[error("register modulus {value} is outside {MODULUS_MINIMUM} to {REGISTER_BOUND}")]
     Modulus {
@@ -69,6 +81,9 @@ pub struct Endorsement {
     pub rated_export: Watt,
     /// Energy that a storage can deliver when full; zero for others.
     pub usable: Wh,
+    /// Share of the energy that a storage draws at its meter and can feed there again: 1 to 1,000,000 millionths;
+    /// zero for others.
+    pub efficiency: Ppm,
     /// Registers run from 0 to this value less one, then start over.
     pub register_modulus: Wh,
 }
@@ -76,7 +91,7 @@ pub struct Endorsement {
 impl Endorsement {
     /// The bytes that the manufacturer signs, after checking every bound.
     pub fn message(&self) -> Result<Vec<u8>, EndorsementError> {
-        self.check()?;
+        let efficiency = self.check()?;
         let mut message = Vec::from(Kind::Endorsement.header());
         message.extend(self.manufacturer.to_be_bytes());
         push_text(&mut message, &self.serial);
@@ -85,11 +100,13 @@ impl Endorsement {
         message.extend(self.rated_import.get().to_be_bytes());
         message.extend(self.rated_export.get().to_be_bytes());
         message.extend(self.usable.get().to_be_bytes());
+        message.extend(efficiency.to_be_bytes());
         message.extend(self.register_modulus.get().to_be_bytes());
         Ok(message)
     }
 
-    fn check(&self) -> Result<(), EndorsementError> {
+    /// Every bound; returns the efficiency as it is signed.
+    fn check(&self) -> Result<u32, EndorsementError> {
         check_serial(&self.serial)?;
         for (field, value) in [("rated_import", self.rated_import), ("rated_export", self.rated_export)] {
             if value > RATED_LIMIT {
@@ -110,7 +127,18 @@ impl Endorsement {
                 value: self.register_modulus,
             });
         }
-        Ok(())
+        self.check_efficiency()
+    }
+
+    fn check_efficiency(&self) -> Result<u32, EndorsementError> {
+        let value = self.efficiency;
+        let storage = self.kind == DeviceKind::Storage;
+        match u32::try_from(value.get()) {
+            Ok(0) if !storage => Ok(0),
+            Ok(millionths) if storage && millionths > 0 && value <= Ppm::ONE => Ok(millionths),
+            _ if storage => Err(EndorsementError::Efficiency { value }),
+            _ => Err(EndorsementError::NoStorage { value }),
+        }
     }
 }
 

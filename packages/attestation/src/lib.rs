@@ -10,7 +10,7 @@
 //! | kind | code | fields behind the header, with their bytes |
 //! |---|---|---|
 //! | [`Reading`] | 1 | domain id 16, device 4, interval 8, revision 1, import register 6, export register 6: 49 bytes in all |
-//! | [`Endorsement`] | 2 | manufacturer 4, serial 1 + n, device kind 1, key 1 + 33 or 32, rated import 8 (W), rated export 8 (W), usable energy 8 (Wh), register modulus 8 (Wh) |
+//! | [`Endorsement`] | 2 | manufacturer 4, serial 1 + n, device kind 1, key 1 + 33 or 32, rated import 8 (W), rated export 8 (W), usable energy 8 (Wh), round-trip efficiency 4 (millionths; 0 where it is no storage), register modulus 8 (Wh) |
 //! | [`Enrolment`] | 3 | domain id 16, number 4, owner 1 + n, bus 2, 1 if it sits behind a connection else 0, that connection's number 4 (else 0) |
 //! | [`Rotation`] | 4 | domain id 16, number 4, key 1 + 33 or 32 |
 //! | [`Reset`] | 5 | domain id 16, number 4, interval 8, last import 6, last export 6, first import 6, first export 6, key 1 + 33 or 32 |

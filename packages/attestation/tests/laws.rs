@@ -6,11 +6,11 @@
     clippy::arithmetic_side_effects
 )]
 use busbar_attestation::{
-    decode_batch, device_at, encode_batch, page_of, slot_of, twin, Curve, Domain, DomainId, Enrolment, HostCrypto,
-    PublicKey, Reading, Reset, Rotation, SignatureError, SignedReading, SigningKey, Verifier, BATCH_LIMIT,
-    REGISTER_BOUND, WIRE_LENGTH,
+    decode_batch, device_at, encode_batch, page_of, slot_of, twin, Curve, DeviceKind, Domain, DomainId, Endorsement,
+    Enrolment, HostCrypto, PublicKey, Reading, Reset, Rotation, SignatureError, SignedReading, SigningKey, Verifier,
+    BATCH_LIMIT, REGISTER_BOUND, WIRE_LENGTH,
 };
-use busbar_units::{Interval, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use proptest::prelude::*;
 
 fn curves() -> impl Strategy<Value = Curve> {
@@ -31,6 +31,42 @@ fn readings() -> impl Strategy<Value = Reading> {
 
 fn domains() -> impl Strategy<Value = DomainId> {
     any::<[u8; 16]>().prop_map(DomainId)
+}
+
+/// What a manufacturer may vouch for.
+fn endorsements() -> impl Strategy<Value = Endorsement> {
+    let powers = (1u64..=3, 0u64..=3);
+    let storage = (0u64..=3, 1i64..=4);
+    (
+        any::<bool>(),
+        any::<u32>(),
+        "[!-~]{1,3}",
+        curves(),
+        powers,
+        storage,
+        0u64..=2,
+    )
+        .prop_map(
+            |(stores, manufacturer, serial, curve, (import, export), (usable, efficiency), modulus)| {
+                let key = SigningKey::generate(curve, b"device").unwrap().public_key();
+                let kind = if stores {
+                    DeviceKind::Storage
+                } else {
+                    DeviceKind::Charger
+                };
+                Endorsement {
+                    manufacturer,
+                    serial,
+                    kind,
+                    key,
+                    rated_import: Watt::new(import),
+                    rated_export: Watt::new(export),
+                    usable: Wh::new(usable + u64::from(stores)),
+                    efficiency: Ppm::new(if stores { efficiency * 250_000 } else { 0 }),
+                    register_modulus: Wh::new(1_000_000 + modulus),
+                }
+            },
+        )
 }
 
 /// A batch's interval, page and readings, each slot at most once.
@@ -69,6 +105,15 @@ proptest! {
     fn unequal_readings_have_unequal_records(a in readings(), b in readings(), domain in domains(), other in domains()) {
         prop_assert_eq!(a.record(&domain) == b.record(&domain), a == b);
         prop_assert_eq!(a.record(&domain) == a.record(&other), domain == other);
+    }
+
+    #[test]
+    fn unequal_endorsements_have_unequal_messages(a in endorsements(), b in endorsements(), efficiency in 1i64..=1_000_000) {
+        prop_assert_eq!(a.message().unwrap() == b.message().unwrap(), a == b);
+        if a.kind == DeviceKind::Storage {
+            let other = Endorsement { efficiency: Ppm::new(efficiency), ..a.clone() };
+            prop_assert_eq!(a.message().unwrap() == other.message().unwrap(), a == other);
+        }
     }
 
     #[test]

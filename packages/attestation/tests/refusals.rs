@@ -10,7 +10,7 @@ use busbar_attestation::{
     Enrolment, EnrolmentError, HostCrypto, KeyError, PublicKey, Reading, ReadingError, Reset, SignedReading,
     SigningKey, SigningKeyError, SlotError, Verifier, WireError, RATED_LIMIT, REGISTER_BOUND,
 };
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 
 fn key() -> PublicKey {
     SigningKey::generate(Curve::Secp256r1, b"device").unwrap().public_key()
@@ -234,6 +234,7 @@ fn endorsements_out_of_bounds() {
         rated_import: Watt::new(1),
         rated_export: Watt::ZERO,
         usable: Wh::ZERO,
+        efficiency: Ppm::ZERO,
         register_modulus: Wh::new(1_000_000),
     };
     let altered = |change: &dyn Fn(&mut Endorsement)| {
@@ -285,8 +286,39 @@ fn endorsements_out_of_bounds() {
     let filled = |endorsement: &mut Endorsement| {
         endorsement.kind = DeviceKind::Storage;
         endorsement.usable = Wh::new(1);
+        endorsement.efficiency = Ppm::new(1);
     };
     assert_eq!(altered(&filled), None);
+}
+
+#[test]
+fn a_storage_gives_back_something_and_no_more_than_it_took() {
+    let refusal = |kind, efficiency: i64| {
+        let endorsement = Endorsement {
+            manufacturer: 1,
+            serial: "S".to_owned(),
+            kind,
+            key: key(),
+            rated_import: Watt::new(1),
+            rated_export: Watt::new(1),
+            usable: Wh::new(1),
+            efficiency: Ppm::new(efficiency),
+            register_modulus: Wh::new(1_000_000),
+        };
+        endorsement.message().err()
+    };
+    for code in 1..=7 {
+        let kind = DeviceKind::from_code(code).unwrap();
+        let storage = kind == DeviceKind::Storage;
+        for value in [i64::MIN, -1, 0, 1, 1_000_000, 1_000_001, 1 << 32, i64::MAX] {
+            let expected = match (storage, value) {
+                (true, 1 | 1_000_000) | (false, 0) => None,
+                (true, _) => Some(EndorsementError::Efficiency { value: Ppm::new(value) }),
+                (false, _) => Some(EndorsementError::NoStorage { value: Ppm::new(value) }),
+            };
+            assert_eq!(refusal(kind, value), expected, "{kind:?} {value}");
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use busbar_attestation::{
     decode_batch, device_at, encode_batch, Curve, DeviceKind, Domain, DomainId, Endorsement, Enrolment, HostCrypto,
     PublicKey, Reading, Reset, Rotation, SignedReading, SigningKey, Verifier,
 };
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use serde_json::Value;
 
 struct Vectors(Value);
@@ -58,6 +58,7 @@ impl Vectors {
                 rated_import: Watt::new(number(&fields["rated_import"])),
                 rated_export: Watt::new(number(&fields["rated_export"])),
                 usable: Wh::new(number(&fields["usable"])),
+                efficiency: Ppm::new(number(&fields["efficiency"]).try_into().unwrap()),
                 register_modulus: Wh::new(number(&fields["register_modulus"])),
             }
             .message()
@@ -131,7 +132,7 @@ fn the_domain_id_is_the_head_of_the_names_hash() {
 fn every_message_has_the_published_bytes_and_signatures() {
     let vectors = Vectors::load();
     let messages = vectors.0["messages"].as_array().unwrap();
-    assert_eq!(messages.len(), 15);
+    assert_eq!(messages.len(), 16);
     for entry in messages {
         let message = vectors.message(text(&entry["kind"]), &entry["fields"]);
         assert_eq!(hex::encode(&message), text(&entry["message"]));

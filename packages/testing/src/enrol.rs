@@ -1,6 +1,7 @@
 use busbar_api::grid::REGION_BUS;
-use busbar_attestation::{Curve, DeviceKind, DomainId, Endorsement, Enrolment, SigningKey};
-use busbar_units::{Interval, Watt, Wh};
+use busbar_api::registry::ExecuteMsg;
+use busbar_attestation::{Curve, DeviceKind, DomainId, Endorsement, Enrolment, Reset, SigningKey};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use cosmwasm_std::{from_json, Addr};
 
 use crate::setup::MANUFACTURER;
@@ -26,6 +27,8 @@ pub struct Plate {
     pub export: u64,
     /// Energy that a storage can deliver when full, in Wh.
     pub usable: u64,
+    /// Share of what a storage draws that it can feed again.
+    pub efficiency: Ppm,
     /// The bus that it stands at.
     pub bus: u16,
     /// The connection that it sits behind.
@@ -44,6 +47,7 @@ impl Plate {
             import,
             export,
             usable: 0,
+            efficiency: Ppm::ZERO,
             bus: REGION_BUS,
             behind: None,
             modulus: 100_000_000,
@@ -51,11 +55,12 @@ impl Plate {
         }
     }
 
-    /// A storage with these powers, in W, and this energy, in Wh.
+    /// A storage with these powers, in W, and this energy, in Wh, that loses nothing.
     pub fn storage(power: u64, usable: u64) -> Self {
         Self {
             kind: DeviceKind::Storage,
             usable,
+            efficiency: Ppm::ONE,
             ..Self::connection(power, power)
         }
     }
@@ -79,9 +84,19 @@ impl Region {
         device
     }
 
-    /// Enrols a storage with this power, in W, and energy, in Wh, and deposits half of its owner's purse.
+    /// Enrols a storage with this power, in W, and energy, in Wh, that loses nothing, and deposits half of its
+    /// owner's purse.
     pub fn storage(&mut self, name: &str, power: u64, usable: u64) -> Device {
-        let device = self.enrol(name, Plate::storage(power, usable));
+        self.lossy_storage(name, power, usable, Ppm::ONE)
+    }
+
+    /// The same with losses: what it draws and can feed again.
+    pub fn lossy_storage(&mut self, name: &str, power: u64, usable: u64, efficiency: Ppm) -> Device {
+        let plate = Plate {
+            efficiency,
+            ..Plate::storage(power, usable)
+        };
+        let device = self.enrol(name, plate);
         let half = self.setup.purse.get() / 2;
         self.deposit(&device.owner, half);
         device
@@ -136,6 +151,43 @@ impl Region {
         Device { number, owner }
     }
 
+    /// Puts a new meter with this type plate in place of a device's after an interval; its registers go on.
+    pub fn replace(&mut self, device: &Device, plate: &Plate, after: Interval) {
+        let (number, domain) = (device.number, self.domain());
+        let serial = format!("METER-{number}-{}", after.get());
+        let key = SigningKey::generate(plate.curve.unwrap_or(self.setup.curve), serial.as_bytes()).expect("a key");
+        let endorsement = self.endorsement(&serial, plate, &key);
+        let old = self.meter(device);
+        let (import, export) = (Wh::new(old.import), Wh::new(old.export));
+        let reset = Reset {
+            domain,
+            number,
+            interval: after,
+            last: [import, export],
+            first: [import, export],
+            key: key.public_key(),
+        };
+        let message = reset.message().expect("a reset");
+        let old_signature = Some(old.key.sign(&message).into());
+        let device_signature = key.sign(&message).into();
+        old.key = key;
+        let replace = ExecuteMsg::Replace {
+            number,
+            endorsement: (&endorsement).into(),
+            manufacturer_signature: self.maker.sign(&endorsement.message().expect("an endorsement")).into(),
+            device_signature,
+            old_signature,
+            interval: after,
+            final_import: import,
+            final_export: export,
+            initial_import: import,
+            initial_export: export,
+        };
+        let operator = self.operator.clone();
+        let replace = self.registry.execute(&replace).expect("a message");
+        self.must(&operator, replace);
+    }
+
     /// What the region's manufacturer vouches for.
     pub fn endorsement(&self, serial: &str, plate: &Plate, key: &SigningKey) -> Endorsement {
         Endorsement {
@@ -146,6 +198,7 @@ impl Region {
             rated_import: Watt::new(plate.import),
             rated_export: Watt::new(plate.export),
             usable: Wh::new(plate.usable),
+            efficiency: plate.efficiency,
             register_modulus: Wh::new(plate.modulus),
         }
     }

@@ -11,7 +11,7 @@ use busbar_attestation::{Curve, DeviceKind, Domain, Endorsement, Enrolment, Sign
 use busbar_chain::grpc::Grpc;
 use busbar_chain::{Chain, ChainQuerier, Message};
 use busbar_testing::Meter;
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use cosmwasm_std::{Addr, Binary, coins};
 use serde::Serialize;
 
@@ -155,6 +155,7 @@ impl Bench {
                     rated_import: Watt::new(4_000),
                     rated_export: Watt::new(4_000),
                     usable: Wh::ZERO,
+                    efficiency: Ppm::ZERO,
                     register_modulus: Wh::new(1_000_000_000),
                 };
                 let enrolment = Enrolment {

@@ -11,7 +11,7 @@ use busbar_api::market;
 use busbar_api::registry::{self, Reserved};
 use busbar_attestation::{Curve, DeviceKind, Domain, DomainId, Endorsement, Enrolment, PublicKey, SigningKey};
 use busbar_chain::{Embedded, EmbeddedConfig};
-use busbar_units::{Interval, Money, UnitsError, Watt, Wh};
+use busbar_units::{Interval, Money, Ppm, UnitsError, Watt, Wh};
 use cosmwasm_std::{Addr, Binary, coins, from_json};
 use rand::Rng;
 
@@ -150,6 +150,7 @@ impl Region {
                 import,
                 export,
                 usable: Wh::ZERO,
+                efficiency: Ppm::ZERO,
             };
             region.enrol(&maker, meter.key(), number, &owner, plate)?;
             meters.push(meter);
@@ -162,6 +163,7 @@ impl Region {
             import: power,
             export: power,
             usable,
+            efficiency: homes.battery.efficiency,
         };
         let owner = region.accounts.battery.clone();
         let key = region.battery.key().clone();
@@ -208,6 +210,7 @@ impl Region {
             rated_import: plate.import,
             rated_export: plate.export,
             usable: plate.usable,
+            efficiency: plate.efficiency,
             register_modulus: REGISTER_MODULUS,
         };
         let enrolment = Enrolment {
@@ -294,6 +297,7 @@ struct Plate {
     import: Watt,
     export: Watt,
     usable: Wh,
+    efficiency: Ppm,
 }
 
 fn accounts(chain: &Embedded, homes: &Homes) -> Accounts {

@@ -12,14 +12,20 @@ pub struct Street {
     pub roof: Device,
 }
 
+/// The region asks for an efficiency, and its storage loses nothing.
 pub fn street(efficiency: i64) -> Street {
+    street_with(efficiency, 1_000_000)
+}
+
+/// The same with a storage that gives back so many millionths of what it draws.
+pub fn street_with(efficiency: i64, registered: i64) -> Street {
     let mut setup = Setup::hourly().with_bank(6_400);
     setup.params.correction_window = 8;
     if let Some(bank) = setup.params.bank.as_mut() {
         bank.efficiency = Ppm::new(efficiency);
     }
     let mut region = Region::with(setup);
-    let storage = region.storage("bank", 5_000, 6_400);
+    let storage = region.lossy_storage("bank", 5_000, 6_400, Ppm::new(registered));
     let homes = ["alice", "bob"].map(|name| region.home(name, 5_000, 5_000));
     let plate = Plate {
         kind: DeviceKind::Solar,

@@ -258,7 +258,7 @@ pub fn typed(error: impl Into<anyhow::Error>) -> ContractError {
 const STORAGE: &str = r#"{"number":0,"owner":"alice","status":"active","suspension":null,"kind":"storage",
     "manufacturer":1,"serial":"S-1","key":{"curve":"ed25519","bytes":""},"pending_key":null,"bus":1,"behind":null,
     "settles":true,"endorsed_import":"5000","endorsed_export":"5000","usable_import":"5000","usable_export":"5000",
-    "usable":"10000","register_modulus":"100000000","active_from":"2000000"}"#;
+    "usable":"10000","efficiency":"1000000","register_modulus":"100000000","active_from":"2000000"}"#;
 
 /// Stores a contract that the grid contract can read the bank's storage of.
 fn registry(app: &mut App) -> Addr {

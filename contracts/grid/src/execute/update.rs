@@ -49,7 +49,7 @@ pub(super) fn check_zones(params: &Params, buses: u16) -> Result<(), ContractErr
     }
 }
 
-/// The orders of every device fit an interval, and the bank holds what its storage is endorsed for.
+/// The orders of every device fit an interval, and the bank holds and gives back what its storage is endorsed for.
 fn check_registry(deps: Deps<'_>, contracts: Option<&Contracts>, params: &Params) -> Result<(), ContractError> {
     let Some(contracts) = contracts else {
         return Ok(());
@@ -65,12 +65,19 @@ fn check_registry(deps: Deps<'_>, contracts: Option<&Contracts>, params: &Params
     let Some(bank) = &params.bank else {
         return Ok(());
     };
-    let registered = registry::raw::usable_storage(q, registry, bank.device)?;
-    if bank.usable > registered {
+    let (device, registered) = (bank.device, registry::raw::storage(q, registry, bank.device)?);
+    if bank.usable > registered.usable {
         return Err(ContractError::BankUsable {
-            device: bank.device,
+            device,
             usable: bank.usable,
-            registered,
+            registered: registered.usable,
+        });
+    }
+    if bank.efficiency > registered.efficiency {
+        return Err(ContractError::BankEfficiency {
+            device,
+            efficiency: bank.efficiency,
+            registered: registered.efficiency,
         });
     }
     Ok(())

@@ -8,7 +8,7 @@ use busbar_api::registry::{Device, Key, Status};
 use busbar_api::{market, registry};
 use busbar_grid::{contract, ContractError};
 use busbar_testing::attestation::{Curve, DeviceKind};
-use busbar_units::{Interval, Money, Price, Watt, Wh};
+use busbar_units::{Interval, Money, Ppm, Price, Watt, Wh};
 use cosmwasm_std::{
     coins, from_json, to_json_vec, Addr, Binary, Coin, Deps, DepsMut, Empty, Env, MessageInfo, QuerierWrapper,
     Response, StdResult,
@@ -245,8 +245,8 @@ impl Grid {
         self.stand_in(&registry, &registry::raw::awaited_key(at(START)), &change.encode());
     }
 
-    /// The registry holds a storage of so many Wh.
-    pub fn storage(&mut self, number: u32, usable: u64) {
+    /// The registry holds a storage of so many Wh that gives back so many millionths of what it draws.
+    pub fn storage(&mut self, number: u32, usable: u64, efficiency: i64) {
         let device = Device {
             number,
             owner: self.stranger.clone(),
@@ -268,6 +268,7 @@ impl Grid {
             usable_import: Watt::new(5_000),
             usable_export: Watt::new(5_000),
             usable: Wh::new(usable),
+            efficiency: Ppm::new(efficiency),
             register_modulus: Wh::new(100_000_000),
             active_from: Some(at(START)),
         };

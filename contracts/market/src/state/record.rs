@@ -1,6 +1,6 @@
 use busbar_api::codec::{Reader, Writer};
 use busbar_api::market::{IntervalResponse, Stage};
-use busbar_units::{Interval, Money, NetWh, Price, Wh};
+use busbar_units::{Interval, Money, NetWh, Ppm, Price, Wh};
 use cosmwasm_std::Storage;
 
 use super::{interval_key, prefixed, AccountId};
@@ -60,6 +60,9 @@ pub struct Work {
     pub next: u32,
     /// What a kWh drawn costs on top for losses.
     pub loss_price: Price,
+    /// Tokens minted per Wh that the bank takes in, frozen when settlement starts: the lower of what the region asks
+    /// and what the storage is registered for then.
+    pub efficiency: Ppm,
     /// Account that cleared and its bounty.
     pub clearer: u32,
     /// What the clearer earns out of the order fees.
@@ -281,6 +284,7 @@ impl Work {
         let writer = writer
             .varint(self.next.into())
             .zigzag(self.loss_price.get().into())
+            .zigzag(self.efficiency.get().into())
             .varint(self.clearer.into())
             .varint(self.utility.into());
         self.coin()
@@ -291,12 +295,14 @@ impl Work {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
         let next = reader.varint_u32("next")?;
         let loss_price = Price::new(reader.zigzag_i64("loss price")?);
+        let efficiency = Ppm::new(reader.zigzag_i64("efficiency")?);
         let clearer = reader.varint_u32("clearer")?;
         let utility = reader.varint_u32("utility")?;
         let mut money = |field| reader.varint(field).map(Money::new);
         Ok(Self {
             next,
             loss_price,
+            efficiency,
             clearer,
             utility,
             clear_bounty: money("clear bounty")?,

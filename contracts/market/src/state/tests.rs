@@ -8,7 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 use busbar_api::market::{Stage, Terms};
-use busbar_units::{Interval, Money, NetMoney, NetWh, Price, Wh};
+use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_std::testing::MockStorage;
 use cosmwasm_std::{Addr, Storage};
 use proptest::prelude::*;
@@ -125,7 +125,7 @@ proptest! {
         let stage = stages[usize::from(stage)];
         let coin = coin.map(|coin| Money::new(coin.into()));
         let [bought, sold, banked, minted, redeemed, redeemed_in_coin] = wh.map(Wh::new);
-        let work = Work { next: 5, loss_price: Price::new(price / 7), clearer: 6, utility: 7, clear_bounty: coin[0], utility_lock: coin[1], escrow: coin[2], credits: coin[3], surplus: coin[4], cut: coin[5], bank_fees: coin[6], withheld: coin[9] };
+        let work = Work { next: 5, loss_price: Price::new(price / 7), efficiency: Ppm::new(price / 11), clearer: 6, utility: 7, clear_bounty: coin[0], utility_lock: coin[1], escrow: coin[2], credits: coin[3], surplus: coin[4], cut: coin[5], bank_fees: coin[6], withheld: coin[9] };
         let record = Record {
             stage, skipped: flags.0, no_trade: flags.1, orders: 9,
             price: Price::new(price), price_utility: Price::new(price / 2), imbalance: Price::new(price / 3), add_on: Price::new(price / 5), net: NetWh::new(price),

@@ -75,6 +75,7 @@ pub fn enrol(deps: DepsMut<'_>, env: &Env, msg: Enrolling) -> Result<Response, C
         usable_import: Watt::ZERO,
         usable_export: Watt::ZERO,
         usable: endorsement.usable,
+        efficiency: endorsement.efficiency,
         register_modulus: endorsement.register_modulus,
         active_from: None,
     };

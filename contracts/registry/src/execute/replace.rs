@@ -95,6 +95,7 @@ pub fn replace(mut deps: DepsMut<'_>, env: &Env, msg: Replacing) -> Result<Respo
     device.usable_import = device.usable_import.min(endorsement.rated_import);
     device.usable_export = device.usable_export.min(endorsement.rated_export);
     device.usable = endorsement.usable;
+    device.efficiency = endorsement.efficiency;
     device.register_modulus = modulus;
     save_device(deps.storage, &device)?;
     let contracts = grid::raw::contracts(&deps.querier, &GRID.load(deps.storage)?)?;

@@ -135,6 +135,7 @@ fn check_unchanged(device: &Device, endorsement: &attestation::Endorsement) -> R
         ("rated_import", device.endorsed_import == endorsement.rated_import),
         ("rated_export", device.endorsed_export == endorsement.rated_export),
         ("usable", device.usable == endorsement.usable),
+        ("efficiency", device.efficiency == endorsement.efficiency),
         (
             "register_modulus",
             device.register_modulus == endorsement.register_modulus,

@@ -2,7 +2,7 @@
 use busbar_attestation::{
     Curve, DeviceKind, Domain, Endorsement, Enrolment, Reading, Reset, Rotation, SignedReading, SigningKey,
 };
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use cosmwasm_std::{Addr, Binary};
 
 use super::region::{BUS, DOMAIN};
@@ -40,6 +40,7 @@ impl Meter {
             rated_import: Watt::new(10_000),
             rated_export: Watt::new(8_000),
             usable: Wh::ZERO,
+            efficiency: Ppm::ZERO,
             register_modulus: Wh::new(1_000_000_000),
         };
         Self {

@@ -3,6 +3,7 @@ use busbar_units::{Interval, Money, Ppm, Price, Watt, Wh};
 use cosmwasm_schema::cw_serde;
 
 use super::{FrequencyTable, Tariff};
+use crate::registry::StorageRating;
 
 pub mod bounds;
 mod error;
@@ -103,7 +104,8 @@ pub struct Bank {
     pub device: u32,
     /// Energy that the storage can hold for token holders; supply is never minted above it.
     pub usable: Wh,
-    /// Tokens minted per Wh metered in, in millionths: the losses of a full cycle, taken once (0.9: `900000`).
+    /// Tokens minted per Wh metered in, in millionths: the losses of a full cycle, taken once (0.9: `900000`). Never
+    /// more than the registered storage gives back.
     pub efficiency: Ppm,
     /// What the storage's owner earns per kWh taken in (`0`).
     pub fee: Price,
@@ -118,6 +120,17 @@ pub struct Version {
     pub from: Interval,
     /// The parameters.
     pub params: Params,
+}
+
+impl Bank {
+    /// The bank as far as its storage carries it: no more usable energy and no higher efficiency than registered.
+    pub fn within(&self, storage: StorageRating) -> Self {
+        Self {
+            usable: self.usable.min(storage.usable),
+            efficiency: self.efficiency.min(storage.efficiency),
+            ..self.clone()
+        }
+    }
 }
 
 impl Params {

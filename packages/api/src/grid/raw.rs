@@ -2,7 +2,7 @@
 //!
 //! What every call needs is one packed record, the [`Rules`]: whoever needs more than one of its parts reads it once.
 //! The rest is packed, too, but for the roles, which are JSON.
-use busbar_units::{Interval, Millihertz, Wh};
+use busbar_units::{Interval, Millihertz};
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 use cw_ownable::Ownership;
 use serde::de::DeserializeOwned;
@@ -133,12 +133,10 @@ pub fn params_at(q: &QuerierWrapper<'_>, grid: &Addr, interval: Interval) -> Std
     rules(q, grid)?.params(interval).cloned()
 }
 
-/// Energy that tokens may stand for: what the parameters say, and no more than the registered storage is endorsed
+/// The bank that tokens may stand for: what the parameters say, and no more than the registered storage is endorsed
 /// for, whoever registered it when.
-pub fn bank_usable(q: &QuerierWrapper<'_>, registry: &Addr, bank: &Bank) -> StdResult<Wh> {
-    Ok(bank
-        .usable
-        .min(registry::raw::usable_storage(q, registry, bank.device)?))
+pub fn bank_within(q: &QuerierWrapper<'_>, registry: &Addr, bank: &Bank) -> StdResult<Bank> {
+    Ok(bank.within(registry::raw::storage(q, registry, bank.device)?))
 }
 
 /// Most devices that settle, so that their price steps fit every interval from this one on.

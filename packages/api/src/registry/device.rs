@@ -1,7 +1,7 @@
 //! Devices, reservations and manufacturers as JSON shows them.
 use busbar_attestation as attestation;
 use busbar_attestation::{Curve, DeviceKind, KeyError, PublicKey};
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Addr, Binary, Timestamp};
 
@@ -49,6 +49,8 @@ pub struct Endorsement {
     pub rated_export: Watt,
     /// Energy that a storage can deliver when full; zero for others.
     pub usable: Wh,
+    /// Share of what a storage draws that it can feed again, in millionths; zero for others.
+    pub efficiency: Ppm,
     /// Registers run from 0 to this value less one, then start over.
     pub register_modulus: Wh,
 }
@@ -64,6 +66,7 @@ impl Endorsement {
             rated_import: self.rated_import,
             rated_export: self.rated_export,
             usable: self.usable,
+            efficiency: self.efficiency,
             register_modulus: self.register_modulus,
         })
     }
@@ -79,6 +82,7 @@ impl From<&attestation::Endorsement> for Endorsement {
             rated_import: signed.rated_import,
             rated_export: signed.rated_export,
             usable: signed.usable,
+            efficiency: signed.efficiency,
             register_modulus: signed.register_modulus,
         }
     }
@@ -161,6 +165,8 @@ pub struct Device {
     pub usable_export: Watt,
     /// Energy that a storage can deliver when full.
     pub usable: Wh,
+    /// Share of what a storage draws that it can feed again, in millionths; zero for others.
+    pub efficiency: Ppm,
     /// Registers run from 0 to this value less one, then start over.
     pub register_modulus: Wh,
     /// First interval whose reading is accepted; none before the confirmation.
@@ -179,6 +185,7 @@ impl Device {
             usable_import: self.usable_import,
             usable_export: self.usable_export,
             usable: self.usable,
+            efficiency: self.efficiency,
             active_from: self.active_from,
         };
         let details = DeviceDetails {
@@ -215,6 +222,7 @@ impl Device {
             usable_import: summary.usable_import,
             usable_export: summary.usable_export,
             usable: summary.usable,
+            efficiency: summary.efficiency,
             register_modulus: details.register_modulus,
             active_from: summary.active_from,
         }

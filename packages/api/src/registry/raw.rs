@@ -1,9 +1,9 @@
 //! Storage of the registry that other contracts read at plain read price.
-use busbar_attestation::{page_of, DeviceKind};
-use busbar_units::{Interval, Wh};
+use busbar_attestation::page_of;
+use busbar_units::Interval;
 use cosmwasm_std::{from_json, Addr, QuerierWrapper, StdError, StdResult};
 
-use super::{Device, DeviceDetails, DevicePage, DeviceSummary, Meter, Slot};
+use super::{Device, DeviceDetails, DevicePage, DeviceSummary, Meter, Slot, StorageRating};
 use crate::codec::{CodecError, Reader, Writer};
 
 /// Key prefix of what other contracts need of devices ([`DeviceSummary`]).
@@ -123,10 +123,10 @@ pub fn device_summary(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> S
     Ok(bytes.map(|bytes| DeviceSummary::decode(&bytes)).transpose()?)
 }
 
-/// Energy that a storage can deliver when full, as its manufacturer vouches; zero where the device is none.
-pub fn usable_storage(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<Wh> {
-    let storage = device_summary(q, registry, number)?.filter(|device| device.kind == DeviceKind::Storage);
-    Ok(storage.map_or(Wh::ZERO, |device| device.usable))
+/// What a device can hold for others and give back; nothing where there is none.
+pub fn storage(q: &QuerierWrapper<'_>, registry: &Addr, number: u32) -> StdResult<StorageRating> {
+    let device = device_summary(q, registry, number)?;
+    Ok(device.map_or_else(StorageRating::default, |device| device.storage()))
 }
 
 /// A page of confirmed devices; none before any of them was confirmed.

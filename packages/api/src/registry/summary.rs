@@ -1,6 +1,6 @@
 //! What other contracts read of a device at plain read price, packed: keys, serial number and reasons stand elsewhere.
 use busbar_attestation::DeviceKind;
-use busbar_units::{Interval, Watt, Wh};
+use busbar_units::{Interval, Ppm, Watt, Wh};
 use cosmwasm_std::Addr;
 
 use super::Status;
@@ -12,7 +12,7 @@ pub const FORMAT: u8 = 1;
 /// What other contracts need of a [`super::Device`].
 ///
 /// Packed: [`FORMAT`], status and settling in one byte, kind 1, bus, usable import, usable export, usable energy,
-/// active_from plus one or zero, then the owner to the end.
+/// efficiency, active_from plus one or zero, then the owner to the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceSummary {
     /// Trades with it, pays and is paid for it.
@@ -31,11 +31,34 @@ pub struct DeviceSummary {
     pub usable_export: Watt,
     /// Energy that a storage can deliver when full.
     pub usable: Wh,
+    /// Share of what a storage draws that it can feed again, in millionths; zero for others.
+    pub efficiency: Ppm,
     /// First interval whose reading is accepted; none before the confirmation.
     pub active_from: Option<Interval>,
 }
 
+/// What a device can hold for others and give back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StorageRating {
+    /// Energy that it can deliver when full.
+    pub usable: Wh,
+    /// Share of what it draws that it can feed again.
+    pub efficiency: Ppm,
+}
+
 impl DeviceSummary {
+    /// What its manufacturer vouches for; nothing where it is no storage. A retired one holds nothing more.
+    pub fn storage(&self) -> StorageRating {
+        if self.kind != DeviceKind::Storage {
+            return StorageRating::default();
+        }
+        let retired = self.status == Status::Retired;
+        StorageRating {
+            usable: if retired { Wh::ZERO } else { self.usable },
+            efficiency: self.efficiency,
+        }
+    }
+
     /// The packed form.
     pub fn encode(&self) -> Vec<u8> {
         let active = self.active_from.map(|from| u128::from(from.get()).saturating_add(1));
@@ -47,6 +70,7 @@ impl DeviceSummary {
             .varint(self.usable_import.get().into())
             .varint(self.usable_export.get().into())
             .varint(self.usable.get().into())
+            .zigzag(self.efficiency.get().into())
             .varint(active.unwrap_or(0))
             .bytes(self.owner.as_bytes())
             .finish()
@@ -66,6 +90,7 @@ impl DeviceSummary {
         let usable_import = Watt::new(reader.varint_u64("usable_import")?);
         let usable_export = Watt::new(reader.varint_u64("usable_export")?);
         let usable = Wh::new(reader.varint_u64("usable")?);
+        let efficiency = Ppm::new(reader.zigzag_i64("efficiency")?);
         let active = reader
             .varint("active_from")?
             .checked_sub(1)
@@ -80,6 +105,7 @@ impl DeviceSummary {
             usable_import,
             usable_export,
             usable,
+            efficiency,
             active_from: active.map_err(|_| range("active_from"))?.map(Interval::new),
         })
     }

@@ -1,11 +1,11 @@
 use busbar_api::codec::CodecError;
 use busbar_api::registry::{
     raw, AwaitedResponse, Client, ConfigResponse, CountResponse, Device, DevicePage, DeviceSummary, Endorsement,
-    ExecuteMsg, Key, Manufacturer, Meter, PendingKey, QueryMsg, Reservation, Slot, SlotStatus, Status, Suspension,
-    RESERVATION_S, ROTATION_DELAY_S,
+    ExecuteMsg, Key, Manufacturer, Meter, PendingKey, QueryMsg, Reservation, Slot, SlotStatus, Status, StorageRating,
+    Suspension, RESERVATION_S, ROTATION_DELAY_S,
 };
 use busbar_attestation::{self as attestation, Curve, DeviceKind, KeyError, PublicKey};
-use busbar_units::{Watt, Wh};
+use busbar_units::{Ppm, Watt, Wh};
 use cosmwasm_std::{to_json_vec, Addr, Binary, QuerierWrapper, Timestamp};
 use proptest::prelude::*;
 use raw::AwaitedChange;
@@ -27,6 +27,7 @@ fn endorsement() -> attestation::Endorsement {
         rated_import: Watt::new(2),
         rated_export: Watt::new(3),
         usable: Wh::new(4),
+        efficiency: Ppm::new(6),
         register_modulus: Wh::new(5),
     }
 }
@@ -50,6 +51,7 @@ fn device(number: u32) -> Device {
         usable_import: Watt::new(1),
         usable_export: Watt::new(2),
         usable: Wh::new(4),
+        efficiency: Ppm::new(6),
         register_modulus: Wh::new(5),
         active_from: None,
     }
@@ -223,7 +225,7 @@ fn a_device_is_its_two_records() {
 #[test]
 fn a_summary_comes_back_as_it_went_and_nothing_else_is_taken_for_one() {
     let bytes = summary(device(65)).encode();
-    assert_eq!(bytes, b"\x01\x01\x01\x01\x01\x02\x04\x00ann");
+    assert_eq!(bytes, b"\x01\x01\x01\x01\x01\x02\x04\x0c\x00ann");
     let with = |place: usize, byte| {
         let mut bytes = bytes.clone();
         bytes[place] = byte;
@@ -233,9 +235,9 @@ fn a_summary_comes_back_as_it_went_and_nothing_else_is_taken_for_one() {
     assert_eq!(with(0, 2), range("format"), "of a later release");
     assert_eq!(with(1, 9), range("status"));
     assert_eq!(with(2, 99), range("kind"));
-    assert_eq!(with(8, 0xff), range("owner"), "no text");
+    assert_eq!(with(9, 0xff), range("owner"), "no text");
     assert!(
-        (0..9).all(|length| DeviceSummary::decode(&bytes[..length]).is_err()),
+        (0..10).all(|length| DeviceSummary::decode(&bytes[..length]).is_err()),
         "torn"
     );
 }
@@ -246,6 +248,7 @@ proptest! {
         status in 0usize..4,
         (bus, settles) in (any::<u16>(), any::<bool>()),
         power in prop::array::uniform3(any::<u64>()),
+        efficiency in any::<i64>(),
         active in prop::option::of(any::<u64>()),
     ) {
         let summary = DeviceSummary {
@@ -257,6 +260,7 @@ proptest! {
             usable_import: Watt::new(power[0]),
             usable_export: Watt::new(power[1]),
             usable: Wh::new(power[2]),
+            efficiency: Ppm::new(efficiency),
             active_from: active.map(at),
         };
         prop_assert_eq!(DeviceSummary::decode(&summary.encode()), Ok(summary));
@@ -288,6 +292,43 @@ fn a_summary_is_read_from_the_record_of_any_device() {
     assert_eq!(found(65).unwrap(), Some(summary(device(65))));
     assert_eq!(found(66).unwrap(), Some(summary(suspended)));
     assert!(found(67).is_err(), "torn");
+}
+
+#[test]
+fn a_storage_holds_what_it_is_endorsed_for_until_it_retires() {
+    let storage = |number, status| Device {
+        kind: DeviceKind::Storage,
+        status,
+        ..device(number)
+    };
+    let of = |usable, efficiency| StorageRating {
+        usable: Wh::new(usable),
+        efficiency: Ppm::new(efficiency),
+    };
+    let table = [
+        (storage(1, Status::Enrolled), of(4, 6)),
+        (storage(2, Status::Active), of(4, 6)),
+        (storage(3, Status::Suspended), of(4, 6)),
+        (storage(4, Status::Retired), of(0, 6)),
+        (device(5), of(0, 0)),
+    ];
+    let entries = table
+        .clone()
+        .map(|(device, _)| (raw::device_key(device.number), summary(device).encode()));
+    let chain = storing(
+        entries
+            .each_ref()
+            .map(|(key, bytes)| (key.as_slice(), bytes.as_slice())),
+    );
+    let (q, registry) = (QuerierWrapper::new(&chain), contract());
+    for (device, expected) in table {
+        assert_eq!(
+            raw::storage(&q, &registry, device.number).unwrap(),
+            expected,
+            "{device:?}"
+        );
+    }
+    assert_eq!(raw::storage(&q, &registry, 6).unwrap(), of(0, 0), "nobody");
 }
 
 #[test]

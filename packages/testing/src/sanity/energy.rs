@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use busbar_api::energy_token::QueryMsg;
-use busbar_api::grid::raw::bank_usable;
+use busbar_api::grid::raw::bank_within;
 use busbar_api::market::{AccountResponse, IntervalResponse, Stage};
 use busbar_units::Interval;
 use cw20::AllAccountsResponse;
 
 use super::coin::{accounts, totals};
+use super::interval::parts;
 use crate::Region;
 
 /// Tokens are conserved, bounded and held by somebody.
@@ -22,10 +23,19 @@ pub(super) fn check(region: &mut Region, records: &BTreeMap<Interval, IntervalRe
         "supply {supply}, {minted} minted and {burned} burned"
     );
 
+    for (interval, record) in records {
+        check_minted(region, *interval, record);
+    }
+    let mintable: u64 = region.ledger.mintable.values().sum();
+    assert!(
+        minted <= mintable,
+        "{minted} Wh are minted, the storage gives back {mintable} of its charge"
+    );
+
     let bank = region.params(region.current_interval()).bank;
     let usable = bank.map_or(0, |bank| {
-        let usable = bank_usable(&region.q(), region.registry.address(), &bank);
-        usable.expect("a storage").get()
+        let bank = bank_within(&region.q(), region.registry.address(), &bank);
+        bank.expect("a storage").usable.get()
     });
     let before = region.ledger.supply;
     assert!(
@@ -54,6 +64,35 @@ pub(super) fn check(region: &mut Region, records: &BTreeMap<Interval, IntervalRe
         market,
         "the market tells another balance than the token"
     );
+}
+
+/// Nothing is minted that the storage cannot give back: at most its metered charge at the lower of the region's
+/// efficiency and the one that it was registered with when settlement started.
+fn check_minted(region: &mut Region, interval: Interval, record: &IntervalResponse) {
+    if matches!(record.stage, Stage::Cleared | Stage::Skipped) {
+        return;
+    }
+    let mintable = match region.ledger.mintable.get(&interval) {
+        Some(known) => *known,
+        None => mintable(region, interval),
+    };
+    assert!(
+        record.minted.get() <= mintable,
+        "{interval}: minted {} of a charge that gives back {mintable}",
+        record.minted
+    );
+    region.ledger.mintable.insert(interval, mintable);
+}
+
+fn mintable(region: &Region, interval: Interval) -> u64 {
+    let Some(bank) = region.params(interval).bank else {
+        return 0;
+    };
+    let bank = bank_within(&region.q(), region.registry.address(), &bank).expect("a storage");
+    let parts = parts(region, interval);
+    let storage = parts.iter().find(|part| part.number == bank.device);
+    let charge = storage.and_then(|part| part.counted).map(|energy| energy.import);
+    charge.map_or(0, |charge| bank.efficiency.of(charge).expect("a share").get())
 }
 
 fn balance(region: &Region, account: &str) -> u64 {

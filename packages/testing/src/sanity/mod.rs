@@ -41,6 +41,8 @@ pub struct Ledger {
     pub donated: u128,
     /// Supply of the energy token after the last call.
     supply: u64,
+    /// Tokens that each interval's settlement may mint, as its storage was registered when it started.
+    mintable: BTreeMap<Interval, u64>,
     /// Intervals for which orders were sent or that have a record.
     ordered: BTreeSet<Interval>,
     /// Records that are final, and cannot change.

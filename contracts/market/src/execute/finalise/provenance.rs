@@ -45,13 +45,14 @@ impl Closing<'_, '_> {
             Some(known) => known.account.0,
             None => self.party(storage, device)?.account.0,
         };
-        if let Some(bank) = self.params.bank.as_ref().filter(|bank| bank.device == device) {
+        if self.params.bank.as_ref().is_some_and(|bank| bank.device == device) {
             self.line.storage = Some(BankStorage {
                 device,
                 account,
                 charge: energy.import,
                 discharge: energy.export,
-                efficiency: bank.efficiency,
+                // What a Wh of discharge stands for is what a Wh of charge was minted at.
+                efficiency: self.record.work.efficiency,
             });
             return Ok(());
         }

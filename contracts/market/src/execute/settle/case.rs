@@ -127,7 +127,7 @@ impl Case {
         if let Some(bank) = params.bank.as_ref().filter(|bank| bank.device != party.device) {
             case.total = case.total.add(bank.fee.charge(position.given.drawn()?)?)?;
             case.bank_fee = bank.fee.charge(position.given.fed()?)?.negative();
-            case.minted = bank.efficiency.of(position.given)?;
+            case.minted = record.work.efficiency.of(position.given)?;
             case.burned = position.taken;
         }
         case.surplus = due.deviation.negative();

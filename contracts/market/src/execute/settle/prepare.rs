@@ -1,13 +1,13 @@
 //! Freezes the region's net and the imbalance price and shares out the bank.
 use busbar_api::energy_token;
-use busbar_api::grid::{self, Bank};
+use busbar_api::grid::Bank;
 use busbar_api::oracle::Energy;
-use busbar_units::{NetWh, Wh};
+use busbar_api::registry::{self, DeviceSummary};
+use busbar_units::{NetWh, Ppm, Wh};
 use cosmwasm_std::{Env, Storage, WasmMsg};
 
 use super::Step;
 use crate::banking::{give_out, take_in, Request};
-use crate::context::Context;
 use crate::metered::Metered;
 use crate::state::{device_at, locate, Account, AccountId, DeviceSlot, Position, PositionPage};
 use crate::{imbalance, ContractError};
@@ -29,10 +29,10 @@ impl Step<'_, '_> {
         net: NetWh,
     ) -> Result<Vec<WasmMsg>, ContractError> {
         let requests = self.requests(storage)?;
-        let bank = self.params.bank.clone();
         let (mut messages, mut bank_missing) = (vec![], NetWh::ZERO);
-        if let Some(bank) = bank {
-            (messages, bank_missing) = self.share_out(storage, env, &bank, &requests)?;
+        if let Some((bank, device)) = self.bank()? {
+            self.record.work.efficiency = bank.efficiency;
+            (messages, bank_missing) = self.share_out(storage, env, &bank, &device, &requests)?;
         }
         let net = net.add(requests.missing)?.add(bank_missing)?;
         let tariff = self.context.tariff(self.interval)?;
@@ -74,11 +74,22 @@ impl Step<'_, '_> {
         Ok(found)
     }
 
+    /// The interval's bank as far as its storage carries it, and the storage; none while that is not registered.
+    fn bank(&self) -> Result<Option<(Bank, DeviceSummary)>, ContractError> {
+        let Some(bank) = &self.params.bank else {
+            return Ok(None);
+        };
+        let (q, registry) = (self.context.querier(), &self.context.contracts.registry);
+        let device = registry::raw::device_summary(q, registry, bank.device)?;
+        Ok(device.map(|device| (bank.within(device.storage()), device)))
+    }
+
     fn share_out(
         &mut self,
         storage: &mut dyn Storage,
         env: &Env,
         bank: &Bank,
+        device: &DeviceSummary,
         requests: &Requests,
     ) -> Result<(Vec<WasmMsg>, NetWh), ContractError> {
         if requests.bank.is_empty() && requests.redeem.is_empty() {
@@ -87,9 +98,9 @@ impl Step<'_, '_> {
         let (page, slot) = locate(bank.device);
         let metered = Metered::load(self.context, self.interval, page)?.counted(slot)?;
         let energy = metered.unwrap_or(Energy::ZERO);
-        let room = self.room(storage, env, bank)?;
-        let taken = take_in(&requests.bank, energy.import.min(bank.efficiency.largest_within(room)))?;
-        let (_, rated) = self.context.usable(&self.context.device(bank.device)?)?;
+        let charge = energy.import.min(self.room(storage, env, bank, device)?);
+        let taken = take_in(&requests.bank, charge)?;
+        let (_, rated) = self.context.usable(device)?;
         let given = give_out(&requests.redeem, rated)?;
 
         self.enter_shares(storage, &requests.bank, &taken, |position, share| {
@@ -114,22 +125,24 @@ impl Step<'_, '_> {
         Ok((self.token_messages(given_out)?, missing))
     }
 
-    /// Energy that may still be minted: what the storage can hold beyond the supply, nothing while its
-    /// owner's bond is not covered.
-    fn room(&self, storage: &dyn Storage, env: &Env, bank: &Bank) -> Result<Wh, ContractError> {
+    /// Energy that may still be taken in: what gives no more tokens than the storage can hold beyond the supply;
+    /// nothing where it gives none, or while the bond of the storage's owner is not covered.
+    fn room(&self, storage: &dyn Storage, env: &Env, bank: &Bank, device: &DeviceSummary) -> Result<Wh, ContractError> {
         let current = self
             .context
             .params(self.context.region().current_interval(env.block.time)?)?;
         let Some(today) = current.bank.filter(|today| today.device == bank.device) else {
             return Ok(Wh::ZERO);
         };
-        if !bond_covered(self.context, storage, bank)? {
+        if !bond_covered(storage, bank, device)? {
             return Ok(Wh::ZERO);
         }
         let supply = energy_token::raw::supply(self.context.querier(), &self.context.contracts.energy_token)?;
-        let registry = &self.context.contracts.registry;
-        let usable = grid::raw::bank_usable(self.context.querier(), registry, &today)?;
-        Ok(bank.usable.min(usable).sub(supply).unwrap_or(Wh::ZERO))
+        let mintable = bank.usable.min(today.usable).sub(supply).unwrap_or(Wh::ZERO);
+        if mintable.is_zero() || bank.efficiency <= Ppm::ZERO {
+            return Ok(Wh::ZERO);
+        }
+        Ok(bank.efficiency.largest_within(mintable))
     }
 
     fn enter_shares(
@@ -172,10 +185,10 @@ impl Step<'_, '_> {
 }
 
 /// Whether the storage's owner holds its bond and margin beyond its locks.
-fn bond_covered(context: &Context<'_>, storage: &dyn Storage, bank: &Bank) -> Result<bool, ContractError> {
+fn bond_covered(storage: &dyn Storage, bank: &Bank, device: &DeviceSummary) -> Result<bool, ContractError> {
     let account = match DeviceSlot::load(storage, bank.device)? {
         Some(slot) => Some(slot.account),
-        None => AccountId::of(storage, &context.device(bank.device)?.owner)?,
+        None => AccountId::of(storage, &device.owner)?,
     };
     let Some(account) = account else {
         return Ok(bank.bond.is_zero());

@@ -89,6 +89,10 @@ fn update(world: &mut World) -> Draft {
         bank.efficiency = Ppm::new(world.rng.between(500_000, 1_000_000));
         bank.fee = Price::new(world.rng.between(0, 9_999));
         bank.bond = Money::new(u128::from(world.rng.below(2_000)));
+        // More than registered is refused; now and then it is asked for.
+        if !world.rng.chance(10) {
+            *bank = grid::raw::bank_within(&world.region.q(), world.region.registry.address(), bank).unwrap();
+        }
     }
     by(owner(world), world.region.grid.update(params))
 }

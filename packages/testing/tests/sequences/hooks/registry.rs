@@ -3,7 +3,7 @@ use busbar_testing::attestation::{
 };
 use busbar_testing::cosmwasm_std::{Addr, Binary};
 use busbar_testing::registry::{raw, Device, ExecuteMsg, Status, Suspension};
-use busbar_testing::units::{Interval, Watt, Wh};
+use busbar_testing::units::{Interval, Ppm, Watt, Wh};
 use busbar_testing::Plate;
 
 use super::{by, ownership, Draft, Hook};
@@ -166,6 +166,7 @@ fn plate(device: &Device) -> Plate {
         import: device.endorsed_import.get(),
         export: device.endorsed_export.get(),
         usable: device.usable.get(),
+        efficiency: device.efficiency,
         bus: device.bus,
         behind: device.behind,
         modulus: device.register_modulus.get(),
@@ -232,7 +233,11 @@ fn replace(world: &mut World) -> Draft {
     let last = registers(world, number, interval);
     let first = world.rng.pick(&[(0, 0), (7, 5), last]);
     let (serial, key) = (world.unique(), fresh(world));
-    let (endorsement, vouched) = endorsement(world, &plate(&device), &serial, &key);
+    let mut plate = plate(&device);
+    if device.kind == DeviceKind::Storage {
+        plate.efficiency = Ppm::new(world.rng.between(700_000, 1_000_000));
+    }
+    let (endorsement, vouched) = endorsement(world, &plate, &serial, &key);
     let wh = |registers: (u64, u64)| [Wh::new(registers.0), Wh::new(registers.1)];
     let reset = Reset {
         domain: world.region.domain(),
