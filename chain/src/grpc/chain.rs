@@ -82,7 +82,7 @@ impl Chain for Grpc {
             query_data: key.to_vec(),
         };
         let answer = self.pool.call(|channel| {
-            let request = request.clone();
+            let request = self.dated(request.clone());
             async move { WasmClient::new(channel).raw_contract_state(request).await }
         });
         let data = answer.map_err(|error| error.or(Self::refused(contract)))?.data;
@@ -96,7 +96,7 @@ impl Chain for Grpc {
             query_data: json.to_vec(),
         };
         let answer = self.pool.call(|channel| {
-            let request = request.clone();
+            let request = self.dated(request.clone());
             async move { WasmClient::new(channel).smart_contract_state(request).await }
         });
         Ok(answer.map_err(|error| error.or(Self::refused(contract)))?.data)

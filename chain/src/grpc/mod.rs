@@ -9,6 +9,7 @@ mod chain;
 mod config;
 mod estimate;
 mod gas;
+mod history;
 mod key;
 mod lane;
 mod pool;
@@ -28,11 +29,14 @@ pub use query::{Code, ContractInfo};
 use crate::{ChainError, TxHash};
 use cosmwasm_std::Addr;
 use pool::Pool;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// Signed transactions whose need for gas is still to be learned; older ones are forgotten.
 const WATCHED: usize = 256;
+
+/// The header of a question that asks for the state as of an earlier block.
+const HEIGHT_HEADER: &str = "x-cosmos-block-height";
 
 /// A real chain, and the keys that sign on it.
 pub struct Grpc {
@@ -41,6 +45,8 @@ pub struct Grpc {
     keys: BTreeMap<Addr, Key>,
     lanes: BTreeMap<Addr, Lane>,
     gas: RefCell<GasModel>,
+    /// Block as of whose end contracts are asked; the last one where none is set.
+    height: Cell<Option<u64>>,
     /// Kind and simulated gas of transactions that are on their way.
     watched: RefCell<Vec<(TxHash, String, u64)>>,
 }
@@ -62,6 +68,7 @@ impl Grpc {
             keys,
             lanes: BTreeMap::new(),
             gas: RefCell::new(GasModel::new(config.max_gas)),
+            height: Cell::default(),
             watched: RefCell::default(),
             config,
         };

@@ -16,6 +16,7 @@ mod reading;
 mod send;
 mod session;
 mod settle;
+mod statement;
 mod table;
 mod unsigned;
 
@@ -37,6 +38,7 @@ use orders::Options as OrdersOptions;
 use price::Options as PriceOptions;
 use reading::Command as ReadingCommand;
 use settle::Options as SettleOptions;
+use statement::Options as StatementOptions;
 
 /// Commands of people.
 #[derive(Debug, clap::Subcommand)]
@@ -61,6 +63,8 @@ pub enum Command {
     Price(PriceOptions),
     /// Settle an interval by hand
     Settle(SettleOptions),
+    /// List an account's month, interval by interval, as a table or CSV
+    Statement(StatementOptions),
     /// Reserve a number for a device, enrol, confirm and show it
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -81,6 +85,7 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
         Command::Orders(options) => orders::run(options),
         Command::Price(options) => price::run(options),
         Command::Settle(options) => settle::run(options),
+        Command::Statement(options) => statement::run(options),
         Command::Device(command) => device::run(command),
         Command::Reading(command) => reading::run(command),
     }
