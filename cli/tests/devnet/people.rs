@@ -175,6 +175,7 @@ pub fn a_person_trades_with_the_command_line(homes: &Homes, settled: Interval) {
     signed_by_the_node(&person, &state, address);
     enrols_another_meter(&person, mnemonic);
     sees_readings_and_certificates(&person, &device, settled);
+    gets_a_statement(&person, settled);
 }
 
 /// From a reserved number to an active meter, each party with its own key.
@@ -291,4 +292,56 @@ fn signed_by_the_node(person: &Person<'_>, state: &Value, address: &str) {
         assert!(Instant::now() < until, "{answer} is in no block after {LIMIT_S} s");
         std::thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// The statement has the trade to the last millionth, and ends where the account stands.
+fn gets_a_statement(person: &Person<'_>, settled: Interval) {
+    let settled = settled.get().to_string();
+    let detail = person.json(&["price", "--interval", "next"]);
+    let month = &detail["start"].as_str().unwrap()[..7];
+    let statement = ["statement", "--from", "seller", "--month", month];
+    let balance = person.balance().to_string();
+    let json = person.json(&statement);
+    assert_eq!(json["closing"], balance.as_str());
+    let lines = json["lines"].as_array().unwrap();
+    let of = |entry: &str| lines.iter().filter(|line| line["entry"] == entry).collect::<Vec<_>>();
+    let traded: Vec<_> = of("interval")
+        .into_iter()
+        .filter(|line| line["interval"] == settled.as_str())
+        .collect();
+    assert_eq!(traded.len(), 1, "{json}");
+    assert_eq!(
+        (&traded[0]["traded"], &traded[0]["imbalance_wh"]),
+        (&"-1000".into(), &"0".into())
+    );
+    assert_eq!(
+        (&traded[0]["trade"], &traded[0]["imbalance"]),
+        (&"140000".into(), &"0".into())
+    );
+    let changes = |entry| {
+        of(entry)
+            .iter()
+            .map(|line| line["change"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(changes("deposit"), ["100000000", "1500000"]);
+    assert_eq!(changes("withdrawal"), ["-500000"]);
+    assert!(of("other").is_empty(), "everything is explained: {json}");
+
+    let csv = person.text(&[&statement[..], &["--csv"]].concat());
+    let total = csv.lines().last().unwrap();
+    assert!(total.starts_with("total,") && total.contains(",0.14,"), "{total}");
+    assert!(person.text(&statement).contains(&format!("({balance} ucoin)")));
+    person.refused(
+        &["statement", "--from", "seller", "--month", "9999-01"],
+        2,
+        "has not begun",
+    );
+    person.refused(
+        &["statement", "--from", "seller", "--month", "2026-13"],
+        2,
+        "write it as 2026-11",
+    );
+    let past = person.json(&["statement", "--from", "seller", "--month", "2020-01"]);
+    assert_eq!(past["closing"], "0");
 }
