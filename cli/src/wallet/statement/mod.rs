@@ -62,6 +62,9 @@ pub enum StatementError {
     /// The month has not begun.
     #[error("month {month} has not begun on this chain, whose last block is of {now}: name an earlier one")]
     Ahead { month: String, now: String },
+    /// The month was over when the chain began.
+    #[error("month {month} was over when this chain began: name a later one")]
+    Before { month: String },
     /// More coin than there can be.
     #[error("the account's balance is beyond 2^127 millionths")]
     Range,
@@ -116,15 +119,14 @@ fn collect(session: &Session, options: &Options) -> anyhow::Result<Statement> {
         .into());
     }
     let height = |unix_s| session.chain.height_before(unix_s).map_err(SessionError::Chain);
-    let none = || {
-        BadInput::of(StatementError::Ahead {
+    let over = || {
+        BadInput::of(StatementError::Before {
             month: month.to_string(),
-            now: super::clock::instant(session.now_s),
         })
     };
     let window = Window {
         from: height(month.start_s())?,
-        to: height(month.end_s())?.ok_or_else(none)?,
+        to: height(month.end_s())?.ok_or_else(over)?,
     };
     let collector = Collector {
         session,
