@@ -157,7 +157,15 @@ impl Chain for Grpc {
             {
                 Ok(())
             }
-            Some(refused) => Err(refused),
+            Some(refused) => {
+                // What is signed next takes the same sequence: of the two, blocks include one at most.
+                if !refused.is_transient()
+                    && let Some(lane) = self.lanes.get_mut(&tx.account)
+                {
+                    lane.release(tx.sequence);
+                }
+                Err(refused)
+            }
         }
     }
 

@@ -7,9 +7,10 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrpcConfig {
-    /// Chain id. A node of another chain is refused.
+    /// Chain id. A node of another chain is not asked.
     pub chain_id: String,
-    /// gRPC endpoints, `http://` or `https://`, in order of preference: the next is asked where one does not answer.
+    /// gRPC endpoints, `http://` or `https://`, in order of preference: the next is asked where one does not
+    /// answer, fetches blocks, is behind the others or of another chain.
     pub grpc: Vec<String>,
     /// Prefix of the chain's addresses.
     pub bech32_prefix: String,

@@ -15,7 +15,9 @@ impl Grpc {
     /// Asks contracts for their state as of the end of a block, as far as the node keeps it.
     pub fn at<T>(&self, height: u64, ask: impl FnOnce(&Self) -> T) -> T {
         let before = self.height.replace(Some(height));
+        self.pool.date(true);
         let answer = ask(self);
+        self.pool.date(before.is_some());
         self.height.set(before);
         answer
     }

@@ -1,12 +1,13 @@
 //! The client of a real chain: a Cosmos SDK chain with wasmd, over gRPC.
 //!
-//! Reads and writes go to the first of several endpoints that answers. A transaction is simulated, gets gas by what
+//! Reads and writes go to the first of several endpoints that answers and is neither of another chain nor behind. A transaction is simulated, gets gas by what
 //! its kind of message has needed before, a place in its account's lane of sequences, and a timeout height; nothing of
 //! it is sent before the caller has had the signed bytes in hand to store them.
 
 mod action;
 mod chain;
 mod config;
+mod endpoint;
 mod estimate;
 mod gas;
 mod history;
@@ -52,7 +53,7 @@ pub struct Grpc {
 }
 
 impl Grpc {
-    /// Connects to the first endpoint that answers, and makes sure that it is a node of this chain.
+    /// Connects to the first endpoint that answers, is a node of this chain and up to date.
     pub fn connect(config: GrpcConfig, keys: impl IntoIterator<Item = Key>) -> Result<Self, ChainError> {
         config.validate().map_err(|error| ChainError::Setup {
             step: "reading the chain's configuration",
