@@ -6,7 +6,11 @@ use busbar_attestation::{page_of, slot_of};
 use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{StdResult, Storage};
 
-use crate::state::{encode_newest, load_anchor, load_cursor, load_interval, load_newest, load_page, load_unmetered};
+use crate::state::{
+    encode_newest, load_anchor, load_cursor, load_interval, load_newest, load_page, load_unmetered,
+    load_unmetered_buses,
+};
+use crate::ContractError;
 
 /// A value as it was read, or as it is to be written.
 struct Kept<T> {
@@ -130,9 +134,13 @@ impl<'a> Book<'a> {
         load_anchor(self.storage, device)
     }
 
-    /// What connections outside the market draw in an interval.
-    pub fn unmetered(&self, interval: Interval) -> StdResult<NetWh> {
-        load_unmetered(self.storage, interval)
+    /// What connections outside the market draw in an interval, at the buses that `at` picks.
+    pub fn unmetered(&self, interval: Interval, at: impl Fn(u16) -> bool) -> Result<NetWh, ContractError> {
+        let mut sum = NetWh::ZERO;
+        for bus in load_unmetered_buses(self.storage)?.into_iter().filter(|bus| at(*bus)) {
+            sum = sum.add(load_unmetered(self.storage, bus, interval)?)?;
+        }
+        Ok(sum)
     }
 
     /// Notes that a head meter has spoken about an interval.

@@ -26,9 +26,9 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
     match msg {
         ExecuteMsg::Submit { batches } => execute::submit(deps, &env, &info.sender, &batches),
         ExecuteMsg::Confirm { interval } => execute::confirm(deps, &env, interval),
-        ExecuteMsg::Prune { interval } => execute::prune(deps, interval),
+        ExecuteMsg::Prune { interval } => execute::prune(deps, &env, interval),
         ExecuteMsg::ReportMissing { device } => execute::report_missing(deps, &env, device),
-        ExecuteMsg::DeclareUnmetered { net } => execute::declare_unmetered(deps, &env, net),
+        ExecuteMsg::DeclareUnmetered { bus, net } => execute::declare_unmetered(deps, &env, bus, net),
         ExecuteMsg::Reset {
             device,
             interval,

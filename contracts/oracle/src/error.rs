@@ -143,6 +143,22 @@ pub enum ContractError {
         /// Interval of the later reading.
         interval: Interval,
     },
+    /// The network has no such bus.
+    #[error("bus is {bus}, but the network has {buses}: name one below that")]
+    UnknownBus {
+        /// As given.
+        bus: u16,
+        /// How many there are.
+        buses: u16,
+    },
+    /// Too many buses have a declaration of what is unmetered.
+    #[error("bus {bus} would be one more than the {max} with a declaration: declare at a bus that has one")]
+    TooManyUnmetered {
+        /// As given.
+        bus: u16,
+        /// Most buses with one.
+        max: usize,
+    },
     /// The registers started over in this interval already.
     #[error("the registers of device {device} start over after {interval} already")]
     AlreadyReset {

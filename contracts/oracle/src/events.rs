@@ -67,9 +67,25 @@ pub fn unexplained(interval: Interval, net: NetWh) -> Event {
     of_interval("oracle_unexplained", interval).add_attribute("net", net.get().to_string())
 }
 
-/// Connections outside the market draw this much in an interval, from one on.
-pub fn unmetered(from: Interval, net: NetWh) -> Event {
+/// What the head meters of a feeder measured beyond what its devices explain; whether that is more than the tolerance.
+pub fn feeder(interval: Interval, bus: u16, unexplained: NetWh, outside: bool) -> Event {
+    of_interval("oracle_feeder", interval)
+        .add_attribute("bus", bus.to_string())
+        .add_attribute("unexplained", unexplained.get().to_string())
+        .add_attribute("outside", outside.to_string())
+}
+
+/// A feeder was outside the tolerance once too often: anyone can have its ratings lowered.
+pub fn strike(interval: Interval, bus: u16, strikes: u32) -> Event {
+    of_interval("oracle_strike", interval)
+        .add_attribute("bus", bus.to_string())
+        .add_attribute("strikes", strikes.to_string())
+}
+
+/// Connections outside the market draw this much in an interval at a bus, from one on.
+pub fn unmetered(bus: u16, from: Interval, net: NetWh) -> Event {
     Event::new("oracle_unmetered")
+        .add_attribute("bus", bus.to_string())
         .add_attribute("from", from.get().to_string())
         .add_attribute("net", net.get().to_string())
 }

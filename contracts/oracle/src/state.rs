@@ -1,6 +1,6 @@
 //! Storage. What other contracts read has its keys in [`busbar_api::oracle::raw`].
 use busbar_api::codec::{Reader, Writer};
-use busbar_api::oracle::{raw, Anchor, IntervalState, PruneCursor, ReadingPage};
+use busbar_api::oracle::{raw, Anchor, Feeder, FeederSum, IntervalState, PruneCursor, ReadingPage};
 use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{Addr, Order, StdError, StdResult, Storage};
 use cw_storage_plus::Item;
@@ -66,9 +66,28 @@ pub fn encode_newest(interval: Interval) -> Vec<u8> {
     Writer::new().u64(interval.get()).finish()
 }
 
-/// What was declared last for the interval or one before it.
-pub fn load_unmetered(storage: &dyn Storage, interval: Interval) -> StdResult<NetWh> {
-    let (first, last) = (raw::unmetered_key(Interval::new(0)), raw::unmetered_key(interval));
+/// Buses with a declaration of what is unmetered, in the order of their first ones.
+pub fn load_unmetered_buses(storage: &dyn Storage) -> StdResult<Vec<u16>> {
+    let bytes = storage.get(raw::UNMETERED_BUSES.as_bytes()).unwrap_or_default();
+    let mut reader = Reader::new(&bytes);
+    let mut buses = vec![];
+    while !reader.is_empty() {
+        buses.push(reader.u16("bus")?);
+    }
+    Ok(buses)
+}
+
+pub fn save_unmetered_buses(storage: &mut dyn Storage, buses: &[u16]) {
+    let packed = buses.iter().fold(Writer::new(), |writer, bus| writer.u16(*bus));
+    storage.set(raw::UNMETERED_BUSES.as_bytes(), &packed.finish());
+}
+
+/// What was declared last at a bus for the interval or one before it.
+pub fn load_unmetered(storage: &dyn Storage, bus: u16, interval: Interval) -> StdResult<NetWh> {
+    let (first, last) = (
+        raw::unmetered_key(bus, Interval::new(0)),
+        raw::unmetered_key(bus, interval),
+    );
     let end = [last, vec![0]].concat();
     let Some((_, bytes)) = storage.range(Some(&first), Some(&end), Order::Descending).next() else {
         return Ok(NetWh::ZERO);
@@ -76,11 +95,34 @@ pub fn load_unmetered(storage: &dyn Storage, interval: Interval) -> StdResult<Ne
     Ok(NetWh::new(Reader::new(&bytes).zigzag_i64("unmetered")?))
 }
 
-pub fn save_unmetered(storage: &mut dyn Storage, from: Interval, net: NetWh) {
+pub fn save_unmetered(storage: &mut dyn Storage, bus: u16, from: Interval, net: NetWh) {
     storage.set(
-        &raw::unmetered_key(from),
+        &raw::unmetered_key(bus, from),
         &Writer::new().zigzag(net.get().into()).finish(),
     );
+}
+
+pub fn load_feeder(storage: &dyn Storage, bus: u16) -> StdResult<Option<Feeder>> {
+    let bytes = storage.get(&raw::feeder_key(bus));
+    Ok(bytes.map(|bytes| Feeder::decode(&bytes)).transpose()?)
+}
+
+pub fn save_feeder(storage: &mut dyn Storage, feeder: &Feeder) {
+    storage.set(&raw::feeder_key(feeder.bus), &feeder.encode());
+}
+
+/// Sums of the feeders that are being compared; none between intervals.
+pub fn load_sums(storage: &dyn Storage) -> StdResult<Option<Vec<FeederSum>>> {
+    let bytes = storage.get(raw::FEEDER_SUMS.as_bytes());
+    Ok(bytes.map(|bytes| FeederSum::decode_list(&bytes)).transpose()?)
+}
+
+pub fn save_sums(storage: &mut dyn Storage, sums: &[FeederSum]) {
+    storage.set(raw::FEEDER_SUMS.as_bytes(), &FeederSum::encode_list(sums));
+}
+
+pub fn clear_sums(storage: &mut dyn Storage) {
+    storage.remove(raw::FEEDER_SUMS.as_bytes());
 }
 
 pub fn load_cursor(storage: &dyn Storage) -> StdResult<PruneCursor> {

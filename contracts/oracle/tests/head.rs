@@ -165,7 +165,10 @@ fn all_head_meters_together_are_the_head() {
 fn what_the_operator_declares_as_unmetered_is_explained_from_the_next_interval_on() {
     let (mut region, home, head) = street();
     let operator = region.operator.clone();
-    let declare = |net| ExecuteMsg::DeclareUnmetered { net: NetWh::new(net) };
+    let declare = |net| ExecuteMsg::DeclareUnmetered {
+        bus: common::BUS,
+        net: NetWh::new(net),
+    };
     // The clock is in 3: it holds from 4 on, until another declaration.
     region.observe(&operator, &declare(900)).unwrap();
     region.observe(&operator, &declare(1_000)).unwrap();

@@ -37,7 +37,10 @@ fn every_message() -> [ExecuteMsg; 7] {
             key: key("next").public_key().into(),
         },
         ExecuteMsg::UpdateOwnership(Action::RenounceOwnership),
-        ExecuteMsg::DeclareUnmetered { net: NetWh::new(5) },
+        ExecuteMsg::DeclareUnmetered {
+            bus: 1,
+            net: NetWh::new(5),
+        },
     ]
 }
 
@@ -170,6 +173,9 @@ fn storage_keys_never_run_into_each_other() {
         raw::ANCHOR,
         raw::NEWEST,
         raw::UNMETERED,
+        raw::UNMETERED_BUSES,
+        raw::FEEDER,
+        raw::FEEDER_SUMS,
         raw::PRUNE_CURSOR,
     ];
     for (i, left) in names.iter().enumerate() {

@@ -233,6 +233,27 @@ pub enum ContractError {
         /// The endorsed rating, or the present usable one.
         bound: Watt,
     },
+    /// A rating would be lowered by a message that raises it.
+    #[error("{field} {value} is below the present {bound}: the device's owner lowers it")]
+    RatingBelow {
+        /// `usable_import` or `usable_export`.
+        field: &'static str,
+        /// Value that was given.
+        value: Watt,
+        /// The present usable rating.
+        bound: Watt,
+    },
+    /// The oracle has not found the feeder's balance outside the tolerance too often, or its ratings are lowered for
+    /// that already.
+    #[error(
+        "the ratings below bus {bus} were lowered {strikes} times, and no strike is left: see the oracle's feeder"
+    )]
+    NothingToLower {
+        /// Bus of the head meters.
+        bus: u16,
+        /// Strikes that have lowered ratings.
+        strikes: u32,
+    },
     /// The endorsement differs where it must not.
     #[error("{field} of device {number} must stay as it is")]
     Changed {

@@ -50,6 +50,14 @@ pub fn rated(number: u32, import: Watt, export: Watt) -> Event {
         .add_attribute("usable_export", export.get().to_string())
 }
 
+/// The ratings on a feeder are lowered; `done` when every device has felt it.
+pub fn feeder_lowered(bus: u16, devices: u32, done: bool) -> Event {
+    Event::new("registry_feeder_lowered")
+        .add_attribute("bus", bus.to_string())
+        .add_attribute("devices", devices.to_string())
+        .add_attribute("done", done.to_string())
+}
+
 /// A key stands in public until it may take over.
 pub fn key_pending(number: u32, key: &PublicKey, due: Timestamp) -> Event {
     device("registry_key_pending", number)

@@ -13,6 +13,9 @@ use crate::ContractError;
 /// The region's grid contract.
 pub const GRID: Item<Addr> = Item::new("grid");
 pub const MANUFACTURERS: Map<u32, Manufacturer> = Map::new("manufacturers");
+/// How far lowering the ratings of feeders has come, by bus of the head meters: strikes that every device has felt, and
+/// the first number that the next one has not come to.
+pub const LOWERED: Map<u16, (u32, u32)> = Map::new("lowered");
 /// Numbers that wait for their device's confirmation.
 pub const RESERVATIONS: Map<u32, Reservation> = Map::new("reservations");
 /// Reservations by owner.

@@ -120,6 +120,15 @@ fn every_message(meter: &Meter, alice: &Addr) -> Vec<(ExecuteMsg, For)> {
             For::Only(|sender| ContractError::NotDeviceOwnerOrOperator { number: 0, sender }),
         ),
         (ExecuteMsg::UpdateOwnership(Action::RenounceOwnership), owner()),
+        (ExecuteMsg::LowerFeeder { bus: 1 }, For::Anyone),
+        (
+            ExecuteMsg::RaiseRating {
+                number,
+                usable_import: Watt::ZERO,
+                usable_export: Watt::ZERO,
+            },
+            operator(),
+        ),
     ]
 }
 
@@ -142,6 +151,8 @@ fn position(msg: &ExecuteMsg) -> usize {
         ExecuteMsg::Reinstate { .. } => 13,
         ExecuteMsg::Retire { .. } => 14,
         ExecuteMsg::UpdateOwnership(..) => 15,
+        ExecuteMsg::LowerFeeder { .. } => 16,
+        ExecuteMsg::RaiseRating { .. } => 17,
     }
 }
 
@@ -159,7 +170,7 @@ fn strangers_may_send_what_time_and_signatures_decide_and_nothing_else() {
     let (mut region, meter) = region();
     let (alice, bob) = (region.alice.clone(), region.bob.clone());
     let messages = every_message(&meter, &alice);
-    assert!(messages.iter().map(|(msg, _)| position(msg)).eq(0..=15));
+    assert!(messages.iter().map(|(msg, _)| position(msg)).eq(0..=17));
     for (msg, allowed) in messages {
         if let For::Only(error) = allowed {
             let refusal = refused(&mut region, |region| region.register(&bob, &msg));
@@ -286,6 +297,7 @@ fn storage_keys_never_run_into_each_other() {
         "manufacturers",
         "reservations",
         "reserved_by",
+        "lowered",
         "free",
         "owned_by",
         "keys",

@@ -5,6 +5,7 @@
 //! known when its readings of i - 1 and i are both accepted ([`energy`]); between two readings that lie
 //! further apart each interval gets an even share, an estimate, until its own reading replaces it.
 mod client;
+mod feeder;
 mod outcome;
 mod page;
 pub mod raw;
@@ -20,6 +21,7 @@ use cw_ownable::{cw_ownable_execute, cw_ownable_query};
 use crate::registry::Key;
 
 pub use client::Client;
+pub use feeder::{Feeder, FeederSum};
 pub use outcome::{Outcome, SubmitResult};
 pub use page::{counted, energy, PageHash, ReadingPage, SlotReading};
 pub use registers::{Energy, Registers};
@@ -31,6 +33,8 @@ pub const READINGS_PER_MESSAGE: usize = 512;
 pub const READINGS_PER_BATCH: usize = BATCH_LIMIT;
 /// Most pages that one call of [`ExecuteMsg::Prune`] reduces; the rest waits for the next call.
 pub const PAGES_PER_PRUNE: usize = 16;
+/// Most buses with a declaration of what is unmetered.
+pub const UNMETERED_BUSES: usize = 64;
 /// Most records that [`QueryMsg::VerifyRecord`] takes: all revisions of a reading and a reset of each device.
 pub const RECORDS_PER_PAGE: usize = 64 * 257;
 
@@ -77,7 +81,8 @@ pub enum ExecuteMsg {
         interval: Interval,
     },
     /// Reduces the pages of the oldest interval that still has them to their hashes, once the market has
-    /// made it and the two after it final; again while pages are left. Anyone.
+    /// made it and the two after it final; again while pages are left. Where there are head meters, the energies of
+    /// the interval after it are compared feeder by feeder on the way ([`Feeder`]). Anyone.
     Prune {
         /// Must be the interval of [`QueryMsg::PruneCursor`].
         interval: Interval,
@@ -87,9 +92,12 @@ pub enum ExecuteMsg {
         /// The device.
         device: u32,
     },
-    /// States what connections outside the market draw in an interval, all together, from the next interval on:
-    /// what the head meters measure beyond the devices and their losses. Grid operator only.
+    /// States what connections outside the market draw in an interval at a bus, all together, from the next interval
+    /// on: what the head meters measure beyond the devices and their losses. Grid operator only.
     DeclareUnmetered {
+        /// The bus; at most [`UNMETERED_BUSES`] have a declaration. One for all below a head meter may stand at its
+        /// bus.
+        bus: u16,
         /// Net energy per interval, import positive.
         net: NetWh,
     },
@@ -136,7 +144,14 @@ pub enum QueryMsg {
         /// The device.
         device: u32,
     },
-    /// What connections outside the market draw in an interval, as the grid operator declared it.
+    /// What the head meters at a bus have told of the feeder below it; none before its first comparison.
+    #[returns(Option<Feeder>)]
+    Feeder {
+        /// The bus.
+        bus: u16,
+    },
+    /// What connections outside the market draw in an interval in the whole region, as the grid operator declared
+    /// it.
     #[returns(NetWh)]
     Unmetered {
         /// The interval.

@@ -26,6 +26,8 @@ pub const ROTATION_DELAY_S: u64 = 7 * 86_400;
 pub const RESERVATIONS_PER_OWNER: u32 = 64;
 /// Meters of a device that are kept beside its present one, for readings that come late.
 pub const PAST_METERS: usize = 16;
+/// Numbers that one call of [`ExecuteMsg::LowerFeeder`] goes through.
+pub const NUMBERS_PER_LOWERING: u32 = 64;
 /// Most head meters of a region: the head balance reads each of them.
 pub const HEAD_METERS: usize = 16;
 /// Longest name of a manufacturer and longest note of a suspension, in bytes.
@@ -108,6 +110,22 @@ pub enum ExecuteMsg {
         /// At most the present one.
         usable_import: Watt,
         /// At most the present one.
+        usable_export: Watt,
+    },
+    /// Lowers the usable ratings on a feeder by the region's `head_derating`, once for each time that the oracle
+    /// found its balance outside the tolerance too often ([`crate::oracle::Feeder`]); devices confirmed later are left
+    /// alone. At most 64 numbers at a time: again while the event says so. Anyone.
+    LowerFeeder {
+        /// Bus of the feeder's head meters.
+        bus: u16,
+    },
+    /// Raises the usable ratings of a device, as after the cause of a mismatch was found. Operator only.
+    RaiseRating {
+        /// The device.
+        number: u32,
+        /// At least the present one, at most the endorsed one.
+        usable_import: Watt,
+        /// At least the present one, at most the endorsed one.
         usable_export: Watt,
     },
     /// Gives a device another key. With the old key's signature it is valid from the next interval but one;

@@ -355,6 +355,23 @@ fn a_feeder_of_907_buses_takes_a_few_kilobytes() {
 }
 
 #[test]
+fn a_feeder_is_what_the_utility_reaches_through_its_bus_alone() {
+    let below = |network: &Network, bus| {
+        let feeder = network.circuit().feeder(bus);
+        let on = feeder.iter().enumerate().filter(|(_, on)| **on);
+        on.map(|(bus, _)| bus).collect::<Vec<_>>()
+    };
+    let radial = feeder();
+    let all = [0, 1, 2, 3].map(|bus| below(&radial, bus));
+    assert_eq!(all, [vec![0, 1, 2, 3], vec![1, 2, 3], vec![2, 3], vec![3]]);
+    // In a loop there is a second way to every bus.
+    let looped = mesh();
+    let all = [0, 1, 2, 3].map(|bus| below(&looped, bus));
+    assert_eq!(all, [vec![0, 1, 2, 3], vec![1, 2, 3], vec![2], vec![3]]);
+    assert_eq!(below(&radial, 4), Vec::<usize>::new());
+}
+
+#[test]
 fn a_limit_lowers_and_never_lifts() {
     let mut circuit = feeder().circuit();
     let limit = |line, capacity, back| LineLimit {

@@ -315,6 +315,8 @@ fn table() -> Vec<Row> {
         Row("sealed_fee", |p, v| p.sealed_fee = money(v), 0, 20),
         Row("head_tolerance", |p, v| p.head_tolerance = ppm(v), 0, 1_000_000),
         Row("head_tolerance_wh", |p, v| p.head_tolerance_wh = wh(v), 0, 1 << 48),
+        Row("head_mismatches", |p, v| p.head_mismatches = count(v), 0, 672),
+        Row("head_derating", |p, v| p.head_derating = ppm(v), 1, 500_000),
         Row("losses", |p, v| p.losses = ppm(v), 0, 200_000),
         Row(
             "frequency.nominal",
@@ -393,6 +395,7 @@ fn unsigned(field: &str) -> bool {
             | "epsilon"
             | "residual_supply"
             | "head_tolerance"
+            | "head_derating"
             | "losses"
     )
 }

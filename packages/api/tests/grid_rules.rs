@@ -95,7 +95,7 @@ fn its_bytes_are_those_that_readers_were_built_for() {
 }
 
 /// Bytes of one version of the parameters in `grid_params.json`.
-const VERSION_BYTES: usize = 64;
+const VERSION_BYTES: usize = 68;
 
 #[test]
 fn parameters_and_states_are_those_of_the_interval() {
@@ -153,8 +153,8 @@ proptest! {
     fn every_parameter_comes_back(
         prices in prop::array::uniform6(any::<i64>()),
         powers in prop::array::uniform2(any::<u64>()),
-        counts in prop::array::uniform13(any::<u32>()),
-        shares in prop::array::uniform4(any::<i64>()),
+        counts in prop::array::uniform14(any::<u32>()),
+        shares in prop::array::uniform5(any::<i64>()),
         amounts in prop::array::uniform7(any::<u128>()),
         rest in (any::<u64>(), any::<u32>(), prop::collection::vec(any::<u16>(), 0..4)),
         steps in prop::collection::vec((any::<u32>(), any::<i64>()), 0..4),
@@ -185,10 +185,12 @@ proptest! {
             orders_per_interval: counts[10],
             reference_window: counts[11],
             missing_limit: counts[12],
+            head_mismatches: counts[13],
             epsilon: share[0],
             residual_supply: share[1],
             head_tolerance: share[2],
             losses: share[3],
+            head_derating: share[4],
             order_fee: money[0],
             settlement_fee: money[1],
             clear_bounty: money[2],

@@ -1,8 +1,8 @@
 //! Packed storage of the oracle, and the energy between two readings.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 use busbar_api::oracle::{
-    counted, energy, raw, Anchor, Energy, IntervalState, Outcome, PruneCursor, ReadingPage, Registers, SlotReading,
-    SubmitResult,
+    counted, energy, raw, Anchor, Energy, Feeder, FeederSum, IntervalState, Outcome, PruneCursor, ReadingPage,
+    Registers, SlotReading, SubmitResult,
 };
 use busbar_units::{Interval, NetWh, Wh};
 use proptest::prelude::*;
@@ -100,6 +100,32 @@ proptest! {
         prop_assert_eq!(Anchor::decode(&anchor.encode().unwrap()).unwrap(), anchor);
         let cursor = PruneCursor { interval, page };
         prop_assert_eq!(PruneCursor::decode(&cursor.encode()).unwrap(), cursor);
+    }
+
+    #[test]
+    fn feeders_and_their_sums_read_back(
+        bus in any::<u16>(), [interval, struck, drawn] in any::<[u64; 3]>(), [head, net] in any::<[i64; 2]>(),
+        [mismatches, strikes] in any::<[u32; 2]>(), complete in any::<bool>(), count in 0usize..4,
+    ) {
+        let feeder = Feeder {
+            bus,
+            interval: Interval::new(interval),
+            unexplained: NetWh::new(net),
+            mismatches,
+            strikes,
+            struck: Interval::new(struck),
+        };
+        let bytes = feeder.encode();
+        prop_assert_eq!(Feeder::decode(&bytes).unwrap(), feeder);
+        prop_assert!((0..bytes.len()).all(|length| Feeder::decode(&bytes[..length]).is_err()));
+        let sum = FeederSum { bus, head: NetWh::new(head), net: NetWh::new(net), drawn: Wh::new(drawn), complete };
+        let sums = vec![sum; count];
+        let mut bytes = FeederSum::encode_list(&sums);
+        prop_assert_eq!(FeederSum::decode_list(&bytes).unwrap(), sums);
+        if let Some(complete) = bytes.last_mut() {
+            *complete = 2;
+            prop_assert!(FeederSum::decode_list(&bytes).is_err());
+        }
     }
 
     #[test]

@@ -35,16 +35,24 @@ fn meters() -> impl Strategy<Value = Meter> {
 fn slots() -> impl Strategy<Value = Slot> {
     let status = prop::sample::select(vec![SlotStatus::Active, SlotStatus::Suspended, SlotStatus::Retired]);
     let kind = prop::sample::select(DeviceKind::ALL.to_vec());
-    (status, kind, any::<bool>(), any::<u64>(), any::<u64>(), meters()).prop_map(
-        |(status, kind, settles, one, other, meter)| Slot {
+    (
+        status,
+        kind,
+        any::<u16>(),
+        any::<bool>(),
+        any::<u64>(),
+        any::<u64>(),
+        meters(),
+    )
+        .prop_map(|(status, kind, bus, settles, one, other, meter)| Slot {
             status,
             kind,
+            bus,
             settles,
             active_from: Interval::new(one.min(other)),
             awaited_from: Interval::new(one.max(other)),
             meter,
-        },
-    )
+        })
 }
 
 proptest! {
@@ -125,6 +133,7 @@ fn a_slot_of_unknown_status_kind_or_curve_is_an_error() {
     let slot = Slot {
         status: SlotStatus::Active,
         kind: DeviceKind::Connection,
+        bus: 1,
         settles: true,
         active_from: Interval::ZERO,
         awaited_from: Interval::ZERO,
@@ -132,8 +141,8 @@ fn a_slot_of_unknown_status_kind_or_curve_is_an_error() {
     };
     page.set(0, slot);
     let bytes = page.encode();
-    // Bitmap 8, status and settling, kind, active_from, awaited_from, from, curve, key.
-    for (position, value) in [(8, 0), (8, 8), (9, 0), (9, 8), (13, 0), (13, 4), (14, 5)] {
+    // Bitmap 8, status and settling, kind, bus, active_from, awaited_from, from, curve, key.
+    for (position, value) in [(8, 0), (8, 8), (9, 0), (9, 8), (14, 0), (14, 4), (15, 5)] {
         let mut other = bytes.clone();
         other[position] = value;
         assert!(DevicePage::decode(&other).is_err(), "byte {position} = {value}");

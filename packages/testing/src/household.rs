@@ -38,6 +38,8 @@ pub fn household() -> Params {
         sealed_fee: Money::ZERO,
         head_tolerance: Ppm::new(10_000),
         head_tolerance_wh: Wh::new(100),
+        head_mismatches: 0,
+        head_derating: Ppm::new(100_000),
         losses: Ppm::ZERO,
         frequency: FrequencyTable {
             nominal: Millihertz::new(50_000),

@@ -1,4 +1,4 @@
-use crate::{UnitsError, Wh};
+use crate::{UnitsError, Watt, Wh};
 
 unit! {
     /// A ratio in millionths: 1_000_000 is one.
@@ -14,15 +14,22 @@ impl Ppm {
 
     /// This share of an energy, rounded down; a negative share is none.
     pub fn of(self, wh: Wh) -> Result<Wh, UnitsError> {
+        self.share("Wh", wh.get()).map(Wh::new)
+    }
+
+    /// This share of a power, rounded down; a negative share is none.
+    pub fn of_power(self, power: Watt) -> Result<Watt, UnitsError> {
+        self.share("W", power.get()).map(Watt::new)
+    }
+
+    fn share(self, unit: &'static str, whole: u64) -> Result<u64, UnitsError> {
         let share = u128::try_from(self.get()).unwrap_or(0);
-        let product = u128::from(wh.get()).checked_mul(share);
-        product
-            .and_then(|product| u64::try_from(product / ONE).ok())
-            .map(Wh::new)
-            .ok_or(UnitsError::Overflow {
-                unit: "Wh",
-                operation: "share",
-            })
+        let product = u128::from(whole).checked_mul(share);
+        let part = product.and_then(|product| u64::try_from(product / ONE).ok());
+        part.ok_or(UnitsError::Overflow {
+            unit,
+            operation: "share",
+        })
     }
 
     /// The largest energy of which this share is at most `limit`; without bound for a share of nothing.

@@ -177,6 +177,7 @@ impl Fake {
         let slot = Slot {
             status: SlotStatus::Active,
             kind: DeviceKind::Connection,
+            bus: 1,
             settles: true,
             active_from: Interval::new(FIRST),
             awaited_from: Interval::new(FIRST + 1),

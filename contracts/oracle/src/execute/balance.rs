@@ -1,7 +1,8 @@
 //! The head balance: what the head meters measure against what the devices do.
+use busbar_api::grid::Params;
 use busbar_api::oracle::IntervalState;
-use busbar_api::registry::SlotStatus;
-use busbar_units::{Interval, NetWh};
+use busbar_api::registry::{Slot, SlotStatus};
+use busbar_units::{Interval, NetWh, Wh};
 
 use super::count::known;
 use super::region::Context;
@@ -18,8 +19,6 @@ pub struct Balance {
 
 /// Compares the head meters' net energy in an interval with the sum of the devices; none while a head meter's
 /// readings are missing or estimated, and where there is none.
-///
-/// `unexplained = head - (net + losses + unmetered)`, losses a share of the energy that the devices drew.
 pub fn balance(
     context: &mut Context<'_>,
     book: &mut Book<'_>,
@@ -32,30 +31,53 @@ pub fn balance(
     let Some(params) = context.params(interval) else {
         return Ok(None);
     };
-    let losses = params.losses.of(state.drawn)?;
-    let explained = state.net.add(losses.drawn()?)?.add(book.unmetered(interval)?)?;
-    let unexplained = head.sub(explained)?;
-    let beyond = unexplained.positive().max(unexplained.negative());
-    let through = head.positive().max(head.negative()).max(state.drawn);
-    let tolerance = params.head_tolerance_wh.add(params.head_tolerance.of(through)?)?;
-    Ok(Some(Balance {
-        unexplained,
-        outside: beyond > tolerance,
-    }))
+    let unmetered = book.unmetered(interval, |_| true)?;
+    Ok(Some(weigh(params, head, (state.net, state.drawn), unmetered)?))
 }
 
-/// Net energy of all head meters.
+/// Compares what head meters measured with the net energy of the devices behind them and what of it was drawn.
+///
+/// `unexplained = head - (net + losses + unmetered)`, losses a share of the energy that the devices drew.
+pub fn weigh(
+    params: &Params,
+    head: NetWh,
+    (net, drawn): (NetWh, Wh),
+    unmetered: NetWh,
+) -> Result<Balance, ContractError> {
+    let losses = params.losses.of(drawn)?;
+    let unexplained = head.sub(net.add(losses.drawn()?)?.add(unmetered)?)?;
+    let beyond = unexplained.positive().max(unexplained.negative());
+    let through = head.positive().max(head.negative()).max(drawn);
+    let tolerance = params.head_tolerance_wh.add(params.head_tolerance.of(through)?)?;
+    Ok(Balance {
+        unexplained,
+        outside: beyond > tolerance,
+    })
+}
+
+/// Net energy of the region's head meters.
 fn head(context: &mut Context<'_>, book: &mut Book<'_>, interval: Interval) -> Result<Option<NetWh>, ContractError> {
     let mut sum = None;
-    for device in context.heads()? {
+    for device in context.outer_heads()? {
         let Some(slot) = context.device(device)?.filter(|slot| slot.awaited_from <= interval) else {
             continue;
         };
-        let energy = known(context, book, device, &slot, interval)?;
-        match energy.filter(|known| known.measured && slot.status == SlotStatus::Active) {
-            Some(known) => sum = Some(sum.unwrap_or(NetWh::ZERO).add(known.energy.net()?)?),
+        match measured(context, book, (device, &slot), interval)? {
+            Some(net) => sum = Some(sum.unwrap_or(NetWh::ZERO).add(net)?),
             None => return Ok(None),
         }
     }
     Ok(sum)
+}
+
+/// Net energy of a head meter by readings of its own; none where they are missing or it is suspended.
+pub fn measured(
+    context: &Context<'_>,
+    book: &mut Book<'_>,
+    (device, slot): (u32, &Slot),
+    interval: Interval,
+) -> Result<Option<NetWh>, ContractError> {
+    let energy = known(context, book, device, slot, interval)?;
+    let measured = energy.filter(|known| known.measured && slot.status == SlotStatus::Active);
+    Ok(measured.map(|known| known.energy.net()).transpose()?)
 }

@@ -6,6 +6,7 @@ mod conclude;
 mod confirm;
 mod count;
 mod enter;
+mod feeders;
 mod instantiate;
 mod missing;
 mod permission;

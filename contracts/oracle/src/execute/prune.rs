@@ -3,15 +3,16 @@ use busbar_api::oracle::{raw, Anchor, PruneCursor, ReadingPage, PAGES_PER_PRUNE}
 use busbar_api::{grid, market};
 use busbar_attestation::device_at;
 use busbar_units::Interval;
-use cosmwasm_std::{DepsMut, Response, StdResult, Storage};
+use cosmwasm_std::{DepsMut, Env, Response, StdResult, Storage};
 
+use super::feeders::Feeders;
 use crate::state::{load_cursor, load_page, pages_from, save_anchor, save_cursor, GRID};
 use crate::{events, ContractError};
 
 /// Reduces at most [`PAGES_PER_PRUNE`] pages; the cursor moves on when none is left.
 ///
 /// A reading is needed until the next interval's energy, and the late energy that ends in it, is final.
-pub fn prune(deps: DepsMut<'_>, interval: Interval) -> Result<Response, ContractError> {
+pub fn prune(mut deps: DepsMut<'_>, env: &Env, interval: Interval) -> Result<Response, ContractError> {
     let mut cursor = load_cursor(deps.storage)?;
     if interval != cursor.interval {
         return Err(ContractError::NotNext {
@@ -33,6 +34,7 @@ pub fn prune(deps: DepsMut<'_>, interval: Interval) -> Result<Response, Contract
     let step = pages.by_ref().take(PAGES_PER_PRUNE).collect::<StdResult<Vec<_>>>()?;
     let next = pages.next().transpose()?.map(|(page, _)| page);
     drop(pages);
+    let feeders = Feeders::step(deps.as_ref(), env, &contracts.registry, cursor, next)?;
     for (page, readings) in &step {
         if let Some(readings) = readings {
             reduce(deps.storage, interval, *page, readings)?;
@@ -48,7 +50,9 @@ pub fn prune(deps: DepsMut<'_>, interval: Interval) -> Result<Response, Contract
         }
     }
     save_cursor(deps.storage, &cursor);
-    Ok(Response::new().add_event(events::pruned(interval, step.len(), next.is_none())))
+    Ok(Response::new()
+        .add_event(events::pruned(interval, step.len(), next.is_none()))
+        .add_events(feeders.save(&mut deps)))
 }
 
 /// Keeps the hash, and the registers of each device whose next reading is not of the next interval.

@@ -1,11 +1,11 @@
 //! What a call has to know about the region, read once.
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{self, Contracts, Params, Region, Rules, Times, Version};
+use busbar_api::grid::{self, Circuit, Contracts, Params, Region, Rules, Times, Version};
 use busbar_api::registry::{self, DevicePage, Meter, Slot};
 use busbar_attestation::{page_of, slot_of, Domain, DomainId};
 use busbar_units::Interval;
-use cosmwasm_std::{Deps, Env, QuerierWrapper, StdResult};
+use cosmwasm_std::{Addr, Deps, Env, QuerierWrapper, StdResult};
 
 use crate::state::GRID;
 use crate::ContractError;
@@ -13,6 +13,7 @@ use crate::ContractError;
 /// The region as it stands in this block.
 pub struct Context<'a> {
     querier: QuerierWrapper<'a>,
+    grid: Addr,
     pub region: Region,
     pub contracts: Contracts,
     pub domain: DomainId,
@@ -23,6 +24,7 @@ pub struct Context<'a> {
     versions: Vec<Version>,
     devices: BTreeMap<u32, Option<Box<DevicePage>>>,
     heads: Option<Vec<u32>>,
+    outer_heads: Option<Vec<u32>>,
 }
 
 impl<'a> Context<'a> {
@@ -40,7 +42,9 @@ impl<'a> Context<'a> {
             versions,
             devices: BTreeMap::new(),
             heads: None,
+            outer_heads: None,
             region,
+            grid,
         })
     }
 
@@ -80,17 +84,66 @@ impl<'a> Context<'a> {
         Ok(heads)
     }
 
+    /// Numbers of the head meters below no other: together they measure the region.
+    pub fn outer_heads(&mut self) -> StdResult<Vec<u32>> {
+        if let Some(heads) = &self.outer_heads {
+            return Ok(heads.clone());
+        }
+        let mut heads = vec![];
+        for number in self.heads()? {
+            heads.extend(self.device(number)?.map(|head| (number, head.bus)));
+        }
+        if heads.iter().any(|(_, bus)| heads.iter().any(|(_, other)| other != bus)) {
+            let network = self.network()?;
+            let feeders = heads
+                .iter()
+                .map(|(_, bus)| (*bus, network.feeder(*bus)))
+                .collect::<Vec<_>>();
+            heads.retain(|(_, bus)| {
+                let inner = |(at, below): &(u16, Vec<bool>)| at != bus && below.get(usize::from(*bus)) == Some(&true);
+                !feeders.iter().any(inner)
+            });
+        }
+        let heads = heads.into_iter().map(|(number, _)| number).collect::<Vec<_>>();
+        self.outer_heads = Some(heads.clone());
+        Ok(heads)
+    }
+
     /// A confirmed device.
     pub fn device(&mut self, number: u32) -> StdResult<Option<Slot>> {
+        let page = self.page(page_of(number))?;
+        Ok(page.and_then(|page| page.get(slot_of(number))).copied())
+    }
+
+    /// The confirmed devices of a page with their slots.
+    pub fn devices(&mut self, page: u32) -> StdResult<Vec<(u8, Slot)>> {
+        let page = self.page(page)?;
+        Ok(page.map_or(vec![], |page| {
+            page.iter().map(|(slot, device)| (slot, *device)).collect()
+        }))
+    }
+
+    fn page(&mut self, page: u32) -> StdResult<Option<&DevicePage>> {
         use std::collections::btree_map::Entry;
-        let page = match self.devices.entry(page_of(number)) {
+        let kept = match self.devices.entry(page) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let page = registry::raw::page(&self.querier, &self.contracts.registry, page_of(number))?;
-                entry.insert(page.map(Box::new))
+                let read = registry::raw::page(&self.querier, &self.contracts.registry, page)?;
+                entry.insert(read.map(Box::new))
             }
         };
-        Ok(page.as_ref().and_then(|page| page.get(slot_of(number))).copied())
+        Ok(kept.as_deref())
+    }
+
+    /// Pages that hold every device ever enrolled.
+    pub fn pages(&self) -> StdResult<u32> {
+        let count = registry::raw::count(&self.querier, &self.contracts.registry)?;
+        Ok(count.checked_sub(1).map_or(0, |last| page_of(last).saturating_add(1)))
+    }
+
+    /// The network of the current interval.
+    pub fn network(&self) -> StdResult<Circuit> {
+        grid::raw::network_at(&self.querier, &self.grid, self.current)
     }
 
     /// The meter whose key signs a device's reading of an interval; none for one so old that it is

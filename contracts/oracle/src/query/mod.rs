@@ -5,7 +5,8 @@ use busbar_api::grid;
 use busbar_api::oracle::{ConfigResponse, QueryMsg};
 use cosmwasm_std::{to_json_binary, Binary, Deps, StdResult};
 
-use crate::state::{load_anchor, load_cursor, load_interval, load_unmetered, GRID};
+use crate::book::Book;
+use crate::state::{load_anchor, load_cursor, load_feeder, load_interval, GRID};
 use crate::ContractError;
 
 /// Answers a question.
@@ -15,7 +16,8 @@ pub fn answer(deps: Deps<'_>, msg: QueryMsg) -> Result<Binary, ContractError> {
         QueryMsg::Interval { interval } => to_json_binary(&load_interval(deps.storage, interval)?),
         QueryMsg::Readings { interval, page } => to_json_binary(&readings::of_page(deps, interval, page)?),
         QueryMsg::Anchor { device } => to_json_binary(&load_anchor(deps.storage, device)?),
-        QueryMsg::Unmetered { interval } => to_json_binary(&load_unmetered(deps.storage, interval)?),
+        QueryMsg::Feeder { bus } => to_json_binary(&load_feeder(deps.storage, bus)?),
+        QueryMsg::Unmetered { interval } => to_json_binary(&Book::open(deps.storage)?.unmetered(interval, |_| true)?),
         QueryMsg::VerifyRecord {
             interval,
             page,

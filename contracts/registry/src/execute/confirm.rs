@@ -5,7 +5,7 @@ use busbar_units::Watt;
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 
 use super::awaited;
-use super::lower_rating::check_ratings;
+use super::ratings::check_ratings;
 use crate::state::{heads, load_device, region, save_device, save_heads, save_slot, RESERVATIONS, RESERVED_BY};
 use crate::{events, ContractError};
 
@@ -50,6 +50,7 @@ pub fn confirm(
     let slot = Slot {
         status: SlotStatus::Active,
         kind: device.kind,
+        bus,
         settles: device.settles,
         active_from,
         awaited_from,

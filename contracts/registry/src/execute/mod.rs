@@ -2,12 +2,13 @@
 mod awaited;
 mod confirm;
 mod enrol;
+mod feeder;
 mod foreign_record;
 mod instantiate;
-mod lower_rating;
 mod manufacturers;
 mod meter;
 mod permission;
+mod ratings;
 mod reinstate;
 mod release;
 mod replace;
@@ -62,7 +63,13 @@ pub fn dispatch(deps: DepsMut<'_>, env: &Env, info: MessageInfo, msg: ExecuteMsg
             number,
             usable_import,
             usable_export,
-        } => lower_rating::lower_rating(deps, number, usable_import, usable_export),
+        } => ratings::lower(deps, number, usable_import, usable_export),
+        ExecuteMsg::LowerFeeder { bus } => feeder::lower(deps, env, bus),
+        ExecuteMsg::RaiseRating {
+            number,
+            usable_import,
+            usable_export,
+        } => ratings::raise(deps, number, usable_import, usable_export),
         ExecuteMsg::RotateKey {
             number,
             endorsement,

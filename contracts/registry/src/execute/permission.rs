@@ -37,13 +37,15 @@ pub fn permit(deps: Deps<'_>, sender: &Addr, msg: ExecuteMsg) -> Result<Permitte
         ExecuteMsg::Confirm { .. }
         | ExecuteMsg::CancelRotation { .. }
         | ExecuteMsg::Replace { .. }
-        | ExecuteMsg::Reinstate { .. } => operator(deps, sender)?,
+        | ExecuteMsg::Reinstate { .. }
+        | ExecuteMsg::RaiseRating { .. } => operator(deps, sender)?,
         ExecuteMsg::Suspend { .. } => operator_or_oracle(deps, sender)?,
         ExecuteMsg::Retire { number } => device_owner_or_operator(deps, sender, *number)?,
         // `cw-ownable` knows owner and pending owner.
         ExecuteMsg::UpdateOwnership(..) => {}
-        // Time, a signature or the lack of a device decides, whoever sends.
+        // Time, a signature, the oracle or the lack of a device decides, whoever sends.
         ExecuteMsg::Reserve {}
+        | ExecuteMsg::LowerFeeder { .. }
         | ExecuteMsg::ReleaseLapsed { .. }
         | ExecuteMsg::CompleteRotation { .. }
         | ExecuteMsg::ReportForeignRecord { .. } => {}

@@ -24,6 +24,7 @@ pub fn key(name: &str) -> SigningKey {
 #[derive(Clone, Debug)]
 pub struct Meter {
     pub number: u32,
+    pub bus: u16,
     pub key: SigningKey,
     pub endorsement: Endorsement,
 }
@@ -45,6 +46,7 @@ impl Meter {
         };
         Self {
             number: 0,
+            bus: BUS,
             key,
             endorsement,
         }
@@ -53,6 +55,10 @@ impl Meter {
     pub fn kind(mut self, kind: DeviceKind) -> Self {
         self.endorsement.kind = kind;
         self
+    }
+
+    pub fn at_bus(self, bus: u16) -> Self {
+        Self { bus, ..self }
     }
 
     /// The manufacturer's signature over the endorsement.
@@ -66,7 +72,7 @@ impl Meter {
             domain: domain(),
             number: self.number,
             owner: owner.to_string(),
-            bus: BUS,
+            bus: self.bus,
             behind,
         };
         self.key.sign(&enrolment.message().unwrap()).into()

@@ -1,7 +1,7 @@
 //! The region and the clock.
 use std::collections::BTreeMap;
 
-use busbar_api::grid::{FrequencyTable, Params, Wiring};
+use busbar_api::grid::{FrequencyTable, Network, Params, Wiring};
 use busbar_api::oracle::{Batch, IntervalState, SubmitResult};
 use busbar_api::registry::Reserved;
 use busbar_api::{grid, market, oracle, registry};
@@ -61,6 +61,8 @@ pub fn params() -> Params {
         sealed_fee: Money::ZERO,
         head_tolerance: Ppm::new(10_000),
         head_tolerance_wh: Wh::new(100),
+        head_mismatches: 0,
+        head_derating: Ppm::new(100_000),
         losses: Ppm::new(20_000),
         frequency: FrequencyTable {
             nominal: Millihertz::new(50_000),
@@ -90,6 +92,11 @@ impl Region {
 
     /// A region at the start of interval [`START`] that has admitted the manufacturer.
     pub fn with(domain: &str, params: Params) -> Self {
+        Self::on(None, domain, params)
+    }
+
+    /// The same on a network.
+    pub fn on(network: Option<Network>, domain: &str, params: Params) -> Self {
         let mut app = App::default();
         app.update_block(|block| block.time = Timestamp::from_seconds(START * INTERVAL_S));
         let [owner, operator, utility, alice, bob] =
@@ -114,7 +121,7 @@ impl Region {
             operator: operator.to_string(),
             utility: utility.to_string(),
             params,
-            network: None,
+            network,
             contracts: None,
         };
         let grid = msg.found(&mut app, code, &owner);
@@ -227,7 +234,7 @@ impl Region {
             &operator,
             &registry::ExecuteMsg::Confirm {
                 number: meter.number,
-                bus: BUS,
+                bus: meter.bus,
                 usable_import: meter.endorsement.rated_import,
                 usable_export: meter.endorsement.rated_export,
             },
@@ -301,7 +308,7 @@ pub fn enrolment(
         endorsement: (&meter.endorsement).into(),
         manufacturer_signature,
         device_signature,
-        bus: BUS,
+        bus: meter.bus,
         behind,
     }
 }

@@ -1,6 +1,7 @@
 //! Buses, the lines between them, and voltage limits.
 mod circuit;
 mod error;
+mod feeder;
 mod limit;
 mod names;
 mod validate;

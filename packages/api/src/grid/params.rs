@@ -86,6 +86,11 @@ pub struct Params {
     pub head_tolerance: Ppm,
     /// Energy through the head meters that may stay unexplained whatever flows (`100`).
     pub head_tolerance_wh: Wh,
+    /// Intervals outside that tolerance, with none inside between them, after which the ratings on a feeder are
+    /// lowered; 0: never (`0`).
+    pub head_mismatches: u32,
+    /// Share by which they are lowered each time; above 0 where `head_mismatches` is (0.1: `100000`).
+    pub head_derating: Ppm,
     /// Losses of the network per energy drawn, charged with import and paid to the utility (0.02: `20000`).
     pub losses: Ppm,
     /// What deviations cost more while the frequency is off (`{"nominal":"50000","steps":[]}`).

@@ -187,6 +187,8 @@ fn write_params(writer: Writer, params: &Params) -> Writer {
         sealed_fee,
         head_tolerance,
         head_tolerance_wh,
+        head_mismatches,
+        head_derating,
         losses,
         frequency,
         missing_limit,
@@ -244,6 +246,8 @@ fn write_params(writer: Writer, params: &Params) -> Writer {
     let writer = writer
         .zigzag(head_tolerance.get().into())
         .varint(head_tolerance_wh.get().into())
+        .varint((*head_mismatches).into())
+        .zigzag(head_derating.get().into())
         .zigzag(losses.get().into());
     let FrequencyTable { nominal, steps } = frequency;
     let writer = count(writer.varint(nominal.get().into()), steps);
@@ -309,6 +313,8 @@ fn read_params(reader: &mut Reader<'_>) -> Result<Params, CodecError> {
         sealed_fee: money(r, "sealed_fee")?,
         head_tolerance: ppm(r, "head_tolerance")?,
         head_tolerance_wh: Wh::new(r.varint_u64("head_tolerance_wh")?),
+        head_mismatches: r.varint_u32("head_mismatches")?,
+        head_derating: ppm(r, "head_derating")?,
         losses: ppm(r, "losses")?,
         frequency: FrequencyTable {
             nominal: Millihertz::new(r.varint_u32("nominal frequency")?),

@@ -3,7 +3,7 @@ use busbar_units::{Interval, NetWh};
 use cosmwasm_std::{to_json_binary, Addr, Binary, QuerierWrapper, StdResult, WasmMsg};
 
 use super::{
-    Anchor, Batch, ConfigResponse, ExecuteMsg, IntervalState, PruneCursor, QueryMsg, ReadingsResponse,
+    Anchor, Batch, ConfigResponse, ExecuteMsg, Feeder, IntervalState, PruneCursor, QueryMsg, ReadingsResponse,
     VerifyRecordResponse,
 };
 
@@ -63,8 +63,8 @@ impl Client {
     }
 
     /// [`ExecuteMsg::DeclareUnmetered`].
-    pub fn declare_unmetered(&self, net: NetWh) -> StdResult<WasmMsg> {
-        self.execute(&ExecuteMsg::DeclareUnmetered { net })
+    pub fn declare_unmetered(&self, bus: u16, net: NetWh) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::DeclareUnmetered { bus, net })
     }
 
     /// [`QueryMsg::Config`].
@@ -85,6 +85,11 @@ impl Client {
     /// [`QueryMsg::Anchor`].
     pub fn anchor(&self, q: &QuerierWrapper<'_>, device: u32) -> StdResult<Option<Anchor>> {
         q.query_wasm_smart(&self.0, &QueryMsg::Anchor { device })
+    }
+
+    /// [`QueryMsg::Feeder`].
+    pub fn feeder(&self, q: &QuerierWrapper<'_>, bus: u16) -> StdResult<Option<Feeder>> {
+        q.query_wasm_smart(&self.0, &QueryMsg::Feeder { bus })
     }
 
     /// [`QueryMsg::Unmetered`].

@@ -2,7 +2,7 @@
 use busbar_units::Interval;
 use cosmwasm_std::{Addr, QuerierWrapper, StdResult};
 
-use super::{Anchor, IntervalState, PageHash, PruneCursor, ReadingPage};
+use super::{Anchor, Feeder, IntervalState, PageHash, PruneCursor, ReadingPage};
 use crate::codec::Reader;
 
 /// Key prefix of reading pages (packed).
@@ -13,7 +13,13 @@ pub const INTERVAL: &str = "i/";
 pub const ANCHOR: &str = "a/";
 /// Key prefix of the newest interval of each page with an accepted reading: 8 bytes.
 pub const NEWEST: &str = "n/";
-/// Key prefix of what was declared as unmetered, by the first interval that it holds for (packed).
+/// Key prefix of feeders, by bus (packed).
+pub const FEEDER: &str = "f/";
+/// Key of the sums of feeders while their interval is compared (packed).
+pub const FEEDER_SUMS: &str = "s";
+/// Key of the buses with a declaration of what is unmetered: 2 bytes each.
+pub const UNMETERED_BUSES: &str = "w";
+/// Key prefix of what was declared as unmetered, by bus and the first interval that it holds for (packed).
 pub const UNMETERED: &str = "u/";
 /// Key of the prune cursor (packed).
 pub const PRUNE_CURSOR: &str = "p";
@@ -43,9 +49,14 @@ pub fn newest_key(page: u32) -> Vec<u8> {
     [NEWEST.as_bytes(), &page.to_be_bytes()].concat()
 }
 
-/// Key of what was declared as unmetered from an interval on.
-pub fn unmetered_key(from: Interval) -> Vec<u8> {
-    [UNMETERED.as_bytes(), &from.get().to_be_bytes()].concat()
+/// Key of what was declared as unmetered at a bus from an interval on.
+pub fn unmetered_key(bus: u16, from: Interval) -> Vec<u8> {
+    [UNMETERED.as_bytes(), &bus.to_be_bytes(), &from.get().to_be_bytes()].concat()
+}
+
+/// Key of a feeder.
+pub fn feeder_key(bus: u16) -> Vec<u8> {
+    [FEEDER.as_bytes(), &bus.to_be_bytes()].concat()
 }
 
 /// Net sum and confirmation of an interval; none before its first reading or confirmation.
@@ -74,6 +85,12 @@ pub fn page_hash(q: &QuerierWrapper<'_>, oracle: &Addr, interval: Interval, page
 pub fn anchor(q: &QuerierWrapper<'_>, oracle: &Addr, device: u32) -> StdResult<Option<Anchor>> {
     let bytes = q.query_wasm_raw(oracle, anchor_key(device))?;
     Ok(bytes.map(|bytes| Anchor::decode(&bytes)).transpose()?)
+}
+
+/// What the head meters at a bus have told of the feeder below it; none before its first comparison.
+pub fn feeder(q: &QuerierWrapper<'_>, oracle: &Addr, bus: u16) -> StdResult<Option<Feeder>> {
+    let bytes = q.query_wasm_raw(oracle, feeder_key(bus))?;
+    Ok(bytes.map(|bytes| Feeder::decode(&bytes)).transpose()?)
 }
 
 /// How far pruning has come; none before the oracle is founded.

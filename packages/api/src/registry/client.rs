@@ -75,6 +75,20 @@ impl Client {
         })
     }
 
+    /// [`ExecuteMsg::LowerFeeder`].
+    pub fn lower_feeder(&self, bus: u16) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::LowerFeeder { bus })
+    }
+
+    /// [`ExecuteMsg::RaiseRating`].
+    pub fn raise_rating(&self, number: u32, usable_import: Watt, usable_export: Watt) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::RaiseRating {
+            number,
+            usable_import,
+            usable_export,
+        })
+    }
+
     /// [`ExecuteMsg::Suspend`].
     pub fn suspend(&self, number: u32, reason: Suspension) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::Suspend { number, reason })

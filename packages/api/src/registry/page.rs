@@ -37,6 +37,8 @@ pub struct Slot {
     pub status: SlotStatus,
     /// What it measures.
     pub kind: DeviceKind,
+    /// Bus of the region's network.
+    pub bus: u16,
     /// Whether it trades, settles and counts in the region's net.
     pub settles: bool,
     /// First interval whose reading is accepted: the baseline may be this one or a later one.
@@ -51,7 +53,7 @@ pub struct Slot {
 /// Up to 64 confirmed devices whose numbers differ in the last six bits only.
 ///
 /// Packed: bitmap of the slots in use (8 bytes, lowest bit = slot 0), then each slot in use as status
-/// and curve and settling in one byte, kind 1, active_from, awaited_from less active_from, meter.
+/// and curve and settling in one byte, kind 1, bus, active_from, awaited_from less active_from, meter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DevicePage([Option<Slot>; BATCH_LIMIT]);
 
@@ -122,6 +124,7 @@ impl Slot {
         let writer = writer
             .u8(self.status.code() << 1 | u8::from(self.settles))
             .u8(self.kind.code())
+            .varint(self.bus.into())
             .varint(self.active_from.get().into())
             .varint(awaited.into());
         self.meter.write(writer)
@@ -131,11 +134,13 @@ impl Slot {
         let flags = reader.u8("status")?;
         let status = SlotStatus::ALL.into_iter().find(|status| status.code() == flags >> 1);
         let kind = DeviceKind::from_code(reader.u8("kind")?);
+        let bus = u16::try_from(reader.varint("bus")?).map_err(|_| CodecError::Range { field: "bus" })?;
         let active_from = reader.varint_u64("active_from")?;
         let awaited = reader.varint_u64("awaited_from")?;
         Ok(Self {
             status: status.ok_or(CodecError::Range { field: "status" })?,
             kind: kind.ok_or(CodecError::Range { field: "kind" })?,
+            bus,
             settles: flags & 1 == 1,
             active_from: Interval::new(active_from),
             awaited_from: Interval::new(

@@ -1,5 +1,5 @@
 use busbar_api::oracle::{
-    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, Energy, ExecuteMsg, IntervalState, PruneCursor,
+    raw, Anchor, Batch, Client, ConfigResponse, DeviceReading, Energy, ExecuteMsg, Feeder, IntervalState, PruneCursor,
     QueryMsg, ReadingPage, ReadingsResponse, Registers, SlotReading, VerifyRecordResponse,
 };
 use busbar_attestation::{decode_batch, Reading, SignedReading, WireError};
@@ -32,6 +32,15 @@ fn cursor() -> PruneCursor {
     }
 }
 
+const FEEDER: Feeder = Feeder {
+    bus: 4,
+    interval: Interval::new(9),
+    unexplained: NetWh::new(-700),
+    mismatches: 2,
+    strikes: 1,
+    struck: Interval::new(6),
+};
+
 fn anchor() -> Anchor {
     Anchor {
         interval: at(8),
@@ -58,7 +67,8 @@ fn each_builder_sends_its_message() {
     let msg = ExecuteMsg::ReportMissing { device: 7 };
     calls(oracle.report_missing(7), msg, &[]);
     let net = NetWh::new(-3);
-    calls(oracle.declare_unmetered(net), ExecuteMsg::DeclareUnmetered { net }, &[]);
+    let msg = ExecuteMsg::DeclareUnmetered { bus: 4, net };
+    calls(oracle.declare_unmetered(4, net), msg, &[]);
 }
 
 #[test]
@@ -91,6 +101,7 @@ fn each_question_gets_its_answer() {
     asks(QueryMsg::Anchor { device }, Some(anchor()), |q| {
         oracle.anchor(q, device)
     });
+    asks(QueryMsg::Feeder { bus: 4 }, Some(FEEDER), |q| oracle.feeder(q, 4));
     asks(QueryMsg::Unmetered { interval }, NetWh::new(-3), |q| {
         oracle.unmetered(q, interval)
     });
@@ -144,6 +155,7 @@ fn what_is_stored_is_read() {
         (&raw::page_key(at(3), 1), &page.encode().unwrap()),
         (&raw::page_key(at(2), 1), &[9; 32]),
         (&raw::anchor_key(7), &anchor().encode().unwrap()),
+        (&raw::feeder_key(4), &FEEDER.encode()),
         (raw::PRUNE_CURSOR.as_bytes(), &cursor().encode()),
     ]);
     let (q, oracle) = (QuerierWrapper::new(&chain), contract());
@@ -151,6 +163,8 @@ fn what_is_stored_is_read() {
     assert_eq!(raw::interval(&q, &oracle, at(4)).unwrap(), None);
     assert_eq!(raw::anchor(&q, &oracle, 7).unwrap(), Some(anchor()));
     assert_eq!(raw::anchor(&q, &oracle, 8).unwrap(), None);
+    assert_eq!(raw::feeder(&q, &oracle, 4).unwrap(), Some(FEEDER));
+    assert_eq!(raw::feeder(&q, &oracle, 5).unwrap(), None);
     assert_eq!(raw::prune_cursor(&q, &oracle).unwrap(), Some(cursor()));
     // Kept, pruned and never written.
     for (interval, kept, hash) in [
@@ -172,6 +186,7 @@ fn torn_storage_is_an_error() {
         (&raw::page_key(at(3), 1), &[7; 33]),
         (&raw::page_key(at(2), 1), &[7; 31]),
         (&raw::anchor_key(7), &[1]),
+        (&raw::feeder_key(7), &[1]),
         (raw::PRUNE_CURSOR.as_bytes(), &[1]),
     ]);
     let (q, oracle) = (QuerierWrapper::new(&chain), contract());
@@ -179,15 +194,16 @@ fn torn_storage_is_an_error() {
     assert!(raw::page(&q, &oracle, at(3), 1).is_err());
     assert!(raw::page_hash(&q, &oracle, at(2), 1).is_err());
     assert!(raw::anchor(&q, &oracle, 7).is_err());
+    assert!(raw::feeder(&q, &oracle, 7).is_err());
     assert!(raw::prune_cursor(&q, &oracle).is_err());
 }
 
 proptest! {
     #[test]
     fn keys_stay_apart(intervals in prop::collection::btree_set(any::<u64>(), 1..4), numbers in prop::collection::btree_set(any::<u32>(), 1..4)) {
-        let mut keys = vec![raw::PRUNE_CURSOR.into(), b"ownership".to_vec(), b"contract_info".to_vec()];
+        let mut keys = vec![raw::PRUNE_CURSOR.into(), raw::FEEDER_SUMS.into(), raw::UNMETERED_BUSES.into(), raw::feeder_key(4), b"ownership".to_vec(), b"contract_info".to_vec()];
         for interval in intervals {
-            keys.extend([raw::interval_key(at(interval)), raw::unmetered_key(at(interval))]);
+            keys.extend([raw::interval_key(at(interval)), raw::unmetered_key(4, at(interval))]);
             keys.extend(numbers.iter().map(|page| raw::page_key(at(interval), *page)));
         }
         for number in numbers {

@@ -79,6 +79,7 @@ fn slot(meter: Meter) -> Slot {
     Slot {
         status: SlotStatus::Active,
         kind: KIND,
+        bus: 3,
         settles: true,
         active_from: at(1),
         awaited_from: at(2),
@@ -122,6 +123,15 @@ fn each_builder_sends_its_message() {
     };
     calls(registry.suspend(number, reason), msg, &[]);
     calls(registry.reinstate(number), ExecuteMsg::Reinstate { number }, &[]);
+    let msg = ExecuteMsg::LowerFeeder { bus: 4 };
+    calls(registry.lower_feeder(4), msg, &[]);
+    let (usable_import, usable_export) = (Watt::new(8), Watt::new(9));
+    let msg = ExecuteMsg::RaiseRating {
+        number,
+        usable_import,
+        usable_export,
+    };
+    calls(registry.raise_rating(number, usable_import, usable_export), msg, &[]);
     calls(registry.retire(number), ExecuteMsg::Retire { number }, &[]);
 }
 

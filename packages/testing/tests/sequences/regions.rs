@@ -1,8 +1,8 @@
 //! The regions in which sequences begin: founded once per thread, forked per sequence.
-use busbar_testing::attestation::Curve;
+use busbar_testing::attestation::{Curve, DeviceKind};
 use busbar_testing::grid::{Bus, FrequencyStep, Line, Network};
 use busbar_testing::units::{Interval, Millihertz, Money, Ppm, Price, Wh};
-use busbar_testing::{Device, Region, Setup};
+use busbar_testing::{Device, Plate, Region, Setup};
 
 use crate::world::World;
 
@@ -10,7 +10,7 @@ use crate::world::World;
 pub const REVEAL_S: u32 = 30;
 
 /// One bus with a bank; a feeder that congests, with a bank; a ring that is cleared by proposal; and a region
-/// of days, where what takes weeks is soon over.
+/// of days, where what takes weeks is soon over and a head meter contradicts the devices.
 pub fn all() -> Vec<World> {
     let street = setup(900).with_bank(3_000);
     let feeder = Setup {
@@ -21,10 +21,12 @@ pub fn all() -> Vec<World> {
         network: Some(ring()),
         ..setup(900)
     };
-    let days = Setup {
+    let mut days = Setup {
         domain: "elm-street".into(),
         ..setup(86_400).with_bank(100_000)
     };
+    days.params.dispute_window = 0;
+    days.params.head_mismatches = 1;
     [street, feeder, ring, days].map(found).into()
 }
 
@@ -106,7 +108,29 @@ fn found(setup: Setup) -> World {
         devices.push(region.home_at(bus, name, 4_000, 4_000));
     }
     trade(&mut region, &devices);
+    if region.setup().params.head_mismatches > 0 {
+        contradict(&mut region, &mut devices);
+    }
     World::new(region, devices)
+}
+
+/// A head meter that measures more than the devices, until the ratings can be lowered for it.
+fn contradict(region: &mut Region, devices: &mut Vec<Device>) {
+    let plate = Plate {
+        kind: DeviceKind::HeadMeter,
+        ..Plate::connection(100_000, 100_000)
+    };
+    let watch = region.enrol("operator", plate);
+    let first = region.current_interval().plus(2).unwrap();
+    region.skip(first);
+    let idle = devices.iter().map(|device| (device, 0, 0));
+    let energies = idle.chain([(&watch, 5_000, 0)]).collect::<Vec<_>>();
+    region.deliver(first, &energies);
+    region.settle(first);
+    region.skip(first.plus(1).unwrap());
+    region.deliver(first.plus(1).unwrap(), &energies);
+    region.finalise(first);
+    devices.push(watch);
 }
 
 fn trade(region: &mut Region, devices: &[Device]) {

@@ -39,6 +39,10 @@ pub const ZONE: RangeInclusive<u16> = 1..=2047;
 pub const HEAD_TOLERANCE: RangeInclusive<i64> = 0..=1_000_000;
 /// Energy through the head that may stay unexplained whatever flows, in Wh.
 pub const HEAD_TOLERANCE_WH: RangeInclusive<u64> = 0..=1 << 48;
+/// Intervals that head meters contradict before ratings are lowered: up to a week of quarter-hours.
+pub const HEAD_MISMATCHES: RangeInclusive<u32> = 0..=672;
+/// Share by which ratings are lowered, in millionths.
+pub const HEAD_DERATING: RangeInclusive<i64> = 0..=500_000;
 /// Intervals that a contradicted interval waits.
 pub const DISPUTE_WINDOW: RangeInclusive<u32> = 0..=96;
 /// Losses, in millionths of the energy drawn.

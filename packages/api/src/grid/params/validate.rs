@@ -106,7 +106,13 @@ impl Params {
     fn validate_head(&self) -> Result<(), ParamError> {
         Named("head_tolerance", self.head_tolerance.get().into()).within(&bounds::HEAD_TOLERANCE)?;
         Named("head_tolerance_wh", self.head_tolerance_wh.get().into()).within(&bounds::HEAD_TOLERANCE_WH)?;
-        Named("losses", self.losses.get().into()).within(&bounds::LOSSES)
+        Named("losses", self.losses.get().into()).within(&bounds::LOSSES)?;
+        let mismatches = Named("head_mismatches", self.head_mismatches.into());
+        let derating = Named("head_derating", self.head_derating.get().into());
+        mismatches.within(&bounds::HEAD_MISMATCHES)?;
+        derating.within(&bounds::HEAD_DERATING)?;
+        // Counting towards nothing would only look like a safeguard.
+        derating.at_least(Named("1 where head_mismatches is above 0", mismatches.1.min(1)))
     }
 }
 

@@ -133,6 +133,7 @@ fn report_missing(world: &mut World) -> Draft {
 
 fn declare_unmetered(world: &mut World) -> Draft {
     let net = NetWh::new(world.rng.between(-500, 500));
-    let msg = ExecuteMsg::DeclareUnmetered { net };
+    let bus = u16::try_from(world.rng.below(3)).unwrap();
+    let msg = ExecuteMsg::DeclareUnmetered { bus, net };
     by(Some(roles(world).operator), world.region.oracle.execute(&msg))
 }

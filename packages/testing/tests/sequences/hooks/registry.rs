@@ -2,6 +2,7 @@ use busbar_testing::attestation::{
     Curve, DeviceKind, Domain, Endorsement, Enrolment, Reading, Reset, Rotation, SigningKey,
 };
 use busbar_testing::cosmwasm_std::{Addr, Binary};
+use busbar_testing::grid::REGION_BUS;
 use busbar_testing::registry::{raw, Device, ExecuteMsg, Status, Suspension};
 use busbar_testing::units::{Interval, Ppm, Watt, Wh};
 use busbar_testing::Plate;
@@ -20,6 +21,10 @@ pub const HOOKS: &[(&str, Hook)] = &[
     ("registry.enrol", enrol),
     ("registry.confirm", confirm),
     ("registry.lower_rating", lower_rating),
+    ("registry.lower_feeder", |world| {
+        by(Some(world.actor()), world.region.registry.lower_feeder(REGION_BUS))
+    }),
+    ("registry.raise_rating", raise_rating),
     ("registry.rotate_key", rotate_key),
     ("registry.complete_rotation", complete_rotation),
     ("registry.cancel_rotation", cancel_rotation),
@@ -157,6 +162,15 @@ fn lower_rating(world: &mut World) -> Draft {
         usable_export: lower(device.usable_export),
     };
     by(Some(device.owner), world.region.registry.execute(&msg))
+}
+
+fn raise_rating(world: &mut World) -> Draft {
+    let device = with_status(world, &[Status::Active, Status::Suspended])?;
+    let raise = |usable: Watt, endorsed: Watt| Watt::new((usable.get() * 10 / 9).min(endorsed.get()));
+    let import = raise(device.usable_import, device.endorsed_import);
+    let export = raise(device.usable_export, device.endorsed_export);
+    let msg = world.region.registry.raise_rating(device.number, import, export);
+    by(Some(roles(world).operator), msg)
 }
 
 /// The type plate that the registry knows.
