@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::client::{self, Client, ClientOptions};
 use crate::exit;
-use turn::{Crank, CrankError};
+pub use turn::Crank;
+use turn::CrankError;
 
 /// Options of `busbar crank`.
 #[derive(Debug, clap::Args)]
