@@ -2,7 +2,7 @@
 use std::path::PathBuf;
 
 use busbar_api::registry::{self, Client, Device, Endorsement, ExecuteMsg, MAX_LIMIT, Reservation, Reserved};
-use busbar_attestation::{Domain, Enrolment};
+use busbar_attestation::{DeviceKind, Domain, Enrolment};
 use busbar_chain::Message;
 use busbar_units::Watt;
 use cosmwasm_std::{Addr, Binary, HexBinary, from_json};
@@ -377,6 +377,11 @@ fn detail(device: &Device) -> String {
             device.active_from.map_or_else(none, |from| from.to_string()),
         ),
     ];
+    if device.kind == DeviceKind::Storage {
+        let gives_back = format!("{} of what is charged", device.efficiency);
+        rows.push(("delivers when full", device.usable.to_string()));
+        rows.push(("gives back", gives_back));
+    }
     if let Some(suspension) = &device.suspension {
         let reason = serde_json::to_string(suspension).unwrap_or_default();
         rows.push(("suspended", reason));

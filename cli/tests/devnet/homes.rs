@@ -1,5 +1,5 @@
 //! Two homes on a node: enrolled, with money, trading with each other.
-use busbar_api::grid::{Contracts, REGION_BUS, raw};
+use busbar_api::grid::{Contracts, raw};
 use busbar_api::market::{self, NewOrder, Side};
 use busbar_api::registry::{self, Reserved};
 use busbar_attestation::{Curve, DeviceKind, Domain, Endorsement, Enrolment, SignedReading, SigningKey};
@@ -11,8 +11,6 @@ use cosmwasm_std::{Addr, Binary, coins, from_json};
 use serde::Serialize;
 
 const MANUFACTURER: u32 = 58_000;
-/// Price of both orders, in millionths per kWh.
-const PRICE: i64 = 140_000;
 const DEPOSIT: u128 = 100_000_000;
 
 /// A setting that ci/devnet gives.
@@ -34,7 +32,8 @@ pub struct Homes {
 }
 
 impl Homes {
-    pub fn enrol() -> Self {
+    /// Both at these buses, in the region that a folder of deployments records.
+    pub fn enrol(deployments: &str, buses: [u16; 2]) -> Self {
         let state: serde_json::Value =
             serde_json::from_slice(&std::fs::read(setting("BUSBAR_DEVNET_STATE")).unwrap()).unwrap();
         let text = |key: &str| state[key].as_str().unwrap().to_owned();
@@ -51,7 +50,7 @@ impl Homes {
         };
         let keys = [0, 1, 8, 9].map(|i| Key::parse(&text("mnemonic"), &format!("m/44'/118'/0'/0/{i}")).unwrap());
         let mut chain = Grpc::connect(config, keys).unwrap();
-        let record = format!("{}/{}.json", setting("BUSBAR_DEVNET_DEPLOYMENTS"), text("chain_id"));
+        let record = format!("{deployments}/{}.json", text("chain_id"));
         let record: serde_json::Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
         let grid = Addr::unchecked(record["contracts"]["grid"].as_str().unwrap());
         let contracts = raw::contracts(&ChainQuerier::new(&chain).wrap(), &grid).unwrap();
@@ -67,13 +66,13 @@ impl Homes {
         send(&mut chain, &account("owner"), &registry, &admit, 0);
         let owners = [account("home1"), account("home2")];
         let mut meters = Vec::new();
-        for owner in &owners {
+        for (owner, bus) in owners.iter().zip(buses) {
             let included = send(&mut chain, owner, &registry, &registry::ExecuteMsg::Reserve {}, 0);
             let number = from_json::<Reserved>(included.data[0].as_ref().unwrap())
                 .unwrap()
                 .number;
             let key = SigningKey::generate(Curve::Secp256r1, owner.as_bytes()).unwrap();
-            let (rating, bus) = (Watt::new(5_000), REGION_BUS);
+            let rating = Watt::new(5_000);
             let (endorsement, manufacturer_signature) = endorsement(&key, &format!("METER-{number}"));
             let enrolment = Enrolment {
                 domain,
@@ -124,13 +123,13 @@ impl Homes {
         }
     }
 
-    /// The first sells, the second buys.
-    pub fn trade(&mut self, interval: Interval, quantity: Wh) {
-        let sides = [Side::Sell, Side::Buy];
-        for ((meter, owner), side) in self.meters.iter().zip(&self.owners).zip(sides) {
+    /// The first sells, the second buys, each at a limit in millionths per kWh.
+    pub fn trade(&mut self, interval: Interval, quantity: Wh, limits: [i64; 2]) {
+        let terms = [Side::Sell, Side::Buy].into_iter().zip(limits);
+        for ((meter, owner), (side, limit)) in self.meters.iter().zip(&self.owners).zip(terms) {
             let order = NewOrder {
                 interval,
-                terms: side.terms(Price::new(PRICE)),
+                terms: side.terms(Price::new(limit)),
                 quantity,
                 at_reference: false,
             };

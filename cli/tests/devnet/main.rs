@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod homes;
 mod people;
+mod solver;
 
-use busbar_api::grid::raw as grid;
+use busbar_api::grid::{REGION_BUS, raw as grid};
 use busbar_api::market::{IntervalResponse, QueryMsg, Stage};
 use busbar_api::oracle::raw as oracle;
 use busbar_attestation::{SignedReading, page_of, slot_of};
@@ -25,9 +26,14 @@ const TRADED: u64 = 1_000;
 const LIMIT_S: u64 = 180;
 
 fn busbar(command: &str, account: u32) -> Command {
+    of_region(command, account, &setting("BUSBAR_DEVNET_DEPLOYMENTS"))
+}
+
+/// A command for the region that a folder of deployments records.
+fn of_region(command: &str, account: u32, deployments: &str) -> Command {
     let mut busbar = Command::new(env!("CARGO_BIN_EXE_busbar"));
     busbar.args([command, "--chain", &setting("BUSBAR_DEVNET_FILE")]);
-    busbar.args(["--deployments", &setting("BUSBAR_DEVNET_DEPLOYMENTS")]);
+    busbar.args(["--deployments", deployments]);
     busbar.args(["--key-path", &format!("m/44'/118'/0'/0/{account}")]);
     busbar.stdout(Stdio::piped());
     busbar
@@ -86,9 +92,9 @@ fn a_trade_on_a_node_is_delivered_and_settled_through_kills() {
     println!("BUSBAR_SEED={seed}");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();
-    let mut homes = Homes::enrol();
+    let mut homes = Homes::enrol(&setting("BUSBAR_DEVNET_DEPLOYMENTS"), [REGION_BUS; 2]);
     let interval = homes.first.plus(2).unwrap();
-    homes.trade(interval, Wh::new(TRADED));
+    homes.trade(interval, Wh::new(TRADED), [140_000; 2]);
     let readings = homes.read(interval, TRADED);
     let (csv, queue) = (folder.path().join("readings.csv"), folder.path().join("queue"));
     write(&readings, &csv);
