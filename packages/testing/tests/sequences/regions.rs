@@ -1,6 +1,6 @@
 //! The regions in which sequences begin: founded once per thread, forked per sequence.
 use busbar_testing::attestation::{Curve, DeviceKind};
-use busbar_testing::grid::{Bus, FrequencyStep, Line, Network};
+use busbar_testing::grid::{Bus, FrequencyStep, Line, Network, REGION_BUS};
 use busbar_testing::units::{Interval, Millihertz, Money, Ppm, Price, Wh};
 use busbar_testing::{Device, Plate, Region, Setup};
 
@@ -130,6 +130,18 @@ fn contradict(region: &mut Region, devices: &mut Vec<Device>) {
     region.skip(first.plus(1).unwrap());
     region.deliver(first.plus(1).unwrap(), &energies);
     region.finalise(first);
+    // The pages of an interval are pruned with the comparison of the one after it.
+    let anyone = region.account("anyone");
+    loop {
+        let cursor = region.oracle.prune_cursor(&region.q()).unwrap().interval;
+        if cursor == first {
+            break;
+        }
+        let prune = region.oracle.prune(cursor).unwrap();
+        region.must(&anyone, prune);
+    }
+    let feeder = region.oracle.feeder(&region.q(), REGION_BUS).unwrap().unwrap();
+    assert_eq!(feeder.strikes, 1);
     devices.push(watch);
 }
 
