@@ -13,9 +13,9 @@ use serde::Serialize;
 const MANUFACTURER: u32 = 58_000;
 const DEPOSIT: u128 = 100_000_000;
 
-/// A setting that ci/devnet gives.
+/// A setting that ci/e2e gives.
 pub fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| unreachable!("{name} is not set: run ci/devnet"))
+    std::env::var(name).unwrap_or_else(|_| unreachable!("{name} is not set: run ci/e2e"))
 }
 
 /// The seller, then the buyer.

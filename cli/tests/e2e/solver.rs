@@ -8,7 +8,7 @@ use super::homes::{Homes, setting};
 use super::{LIMIT_S, Running, TRADED, of_region, record};
 
 #[test]
-#[ignore = "takes a region of its own: part of the long form of ci/devnet"]
+#[ignore = "takes a region of its own: part of ci/e2e --full"]
 fn a_solvers_proposal_clears_a_ring() {
     let deployments = setting("BUSBAR_DEVNET_RING");
     let mut homes = Homes::enrol(&deployments, [2, 3]);
