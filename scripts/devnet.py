@@ -42,13 +42,19 @@ class Failure(Exception):
 # --- nodes as processes
 
 
-def started_ticks(pid):
-    """When the process started, in ticks since boot; None when there is no such process (or only its remains)."""
+def process_state(pid):
+    """The kernel's letter for what the process does, and when it started, in ticks since boot."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return None
-    return None if fields[0] == "Z" else int(fields[19])
+        return None, None
+    return fields[0], int(fields[19])
+
+
+def started_ticks(pid):
+    """When the process started; None when there is no such process (or only its remains)."""
+    letter, ticks = process_state(pid)
+    return None if letter == "Z" else ticks
 
 
 def boot_id():
@@ -60,6 +66,10 @@ def runs(node):
     return bool(process) and process["boot"] == boot_id() and started_ticks(process["pid"]) == process["started"]
 
 
+def is_paused(node):
+    return runs(node) and process_state(node["process"]["pid"])[0] == "T"
+
+
 def start(chain, node):
     with open(log_of(chain, node), "ab") as log:
         pid = subprocess.Popen(
@@ -69,12 +79,18 @@ def start(chain, node):
     node["process"] = {"pid": pid, "started": started_ticks(pid), "boot": boot_id()}
 
 
+def signal_to(node, sign):
+    if runs(node):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(node["process"]["pid"], sign)
+
+
 def stop(nodes):
-    """Ends the nodes; at first politely."""
+    """Ends the nodes; at first politely, which a paused one hears when it goes on."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        for node in filter(runs, nodes):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(node["process"]["pid"], sign)
+        for node in nodes:
+            signal_to(node, sign)
+            signal_to(node, signal.SIGCONT)
         until = time.monotonic() + STOP_LIMIT_S
         while any(map(runs, nodes)) and time.monotonic() < until:
             time.sleep(0.05)
@@ -100,14 +116,15 @@ def listens(url):
         return False
 
 
-def wait_for_blocks(chain):
+def wait_until_open(chain, nodes, height):
+    """Until each node has a block of that height and answers."""
     until = time.monotonic() + START_LIMIT_S
-    for node in chain["nodes"]:
-        while not ((height_of(node) or 0) >= 2 and listens(node["grpc"]) and listens(node["rest"])):
+    for node in nodes:
+        while not ((height_of(node) or 0) >= height and listens(node["grpc"]) and listens(node["rest"])):
             late = time.monotonic() > until
             if late or not runs(node):
                 tail = "\n".join(log_of(chain, node).read_text(errors="replace").splitlines()[-15:])
-                what = f"made no blocks in {START_LIMIT_S} s" if late else "ended by itself"
+                what = f"does not answer at height {height} after {START_LIMIT_S} s" if late else "ended by itself"
                 raise Failure(f"{chain['chain_id']}/{node['name']} {what}; the end of its log:\n{tail}")
             time.sleep(0.1)
 
@@ -214,7 +231,8 @@ def change_genesis(file):
     file.write_text(json.dumps(genesis))
 
 
-def make_chain(chain_id, validators, block_ms):
+def make_chain(chain_id, options):
+    validators, block_ms, mempool = options.validators, options.block_ms, options.mempool
     folder = ROOT / chain_id
     shutil.rmtree(folder, ignore_errors=True)
     client = folder / "client"
@@ -253,11 +271,12 @@ def make_chain(chain_id, validators, block_ms):
         home = Path(node["home"])
         if home != first:
             shutil.copy(genesis, home / "config" / "genesis.json")
-        configure(home / "config", node, nodes, block_ms)
+        configure(home / "config", node, nodes, block_ms, mempool)
 
     write_deployment(folder, chain_id, nodes)
     return {
-        "chain_id": chain_id, "wasmd": node_program(), "block_ms": block_ms, "bech32_prefix": "wasm",
+        "chain_id": chain_id, "wasmd": node_program(), "block_ms": block_ms, "mempool": mempool,
+        "bech32_prefix": "wasm",
         "denoms": {"stake": STAKE, "coin": COIN}, "min_gas_price": MIN_GAS_PRICE, "max_block_gas": MAX_BLOCK_GAS,
         "mnemonic": MNEMONIC, "client_home": str(client), "accounts": addresses, "nodes": nodes,
     }
@@ -296,7 +315,7 @@ file = "{chain_id}/{key.name}"
     deployment_file(chain_id).write_text(head + region)
 
 
-def configure(config, node, nodes, block_ms):
+def configure(config, node, nodes, block_ms, mempool):
     def listen(url):
         return "tcp://" + url.rpartition("/")[2]
 
@@ -306,6 +325,7 @@ def configure(config, node, nodes, block_ms):
         ("p2p", "laddr"): listen(node["p2p"]), ("p2p", "persistent_peers"): peers,
         ("p2p", "addr_book_strict"): False, ("p2p", "allow_duplicate_ip"): True, ("p2p", "pex"): False,
         ("consensus", "timeout_commit"): f"{block_ms}ms", ("tx_index", "indexer"): "kv",
+        ("mempool", "size"): mempool,
     })
     set_toml(config / "app.toml", {
         ("", "minimum-gas-prices"): MIN_GAS_PRICE,
@@ -321,18 +341,20 @@ def up(options):
     with alone():
         wanted = [f"busbar-{i}" for i in range(1, options.chains + 1)]
         known = {chain["chain_id"]: chain for chain in load()}
-        shape = [(len(chain["nodes"]), chain["block_ms"]) for chain in known.values()]
-        if known and (sorted(known) != sorted(wanted) or set(shape) != {(options.validators, options.block_ms)}):
+        shapes = {(len(chain["nodes"]), chain["block_ms"], chain["mempool"]) for chain in known.values()}
+        shape = (options.validators, options.block_ms, options.mempool)
+        if known and (sorted(known) != sorted(wanted) or shapes != {shape}):
             raise Failure("another devnet is up: `scripts/devnet down` first, or ask for the same again")
-        chains = [known.get(name) or make_chain(name, options.validators, options.block_ms) for name in wanted]
+        chains = [known.get(name) or make_chain(name, options) for name in wanted]
         try:
             for chain in chains:
                 for node in chain["nodes"]:
+                    signal_to(node, signal.SIGCONT)
                     if not runs(node):
                         start(chain, node)
                         save(chain)
             for chain in chains:
-                wait_for_blocks(chain)
+                wait_until_open(chain, chain["nodes"], 2)
         except BaseException:
             stop([node for chain in chains for node in chain["nodes"]])
             raise
@@ -357,11 +379,45 @@ def down(_options):
         ROOT.rmdir()
 
 
+def one_node(options):
+    """The node that a command names, as `busbar-1/node0` or, where that is clear, as `node0`; with its chain."""
+    every = [(chain, node) for chain in load() for node in chain["nodes"]]
+    named = [(c, n) for c, n in every if options.name in (n["name"], f"{c['chain_id']}/{n['name']}")]
+    if len(named) != 1:
+        there = ", ".join(f"{chain['chain_id']}/{node['name']}" for chain, node in every) or "none"
+        raise Failure(f"{'more than one' if named else 'no'} node {options.name}; there are: {there}")
+    return named[0]
+
+
+def stop_one(options):
+    with alone():
+        stop([one_node(options)[1]])
+
+
+def start_one(options):
+    with alone():
+        chain, node = one_node(options)
+        signal_to(node, signal.SIGCONT)
+        if not runs(node):
+            start(chain, node)
+            save(chain)
+        # A chain that stands still makes no block for it: that it answers is enough.
+        wait_until_open(chain, [node], 1)
+
+
+def pause(options):
+    _, node = one_node(options)
+    if not runs(node):
+        raise Failure(f"{options.name} does not run")
+    signal_to(node, signal.SIGSTOP)
+
+
 def status(options):
     chains = load()
     for chain in chains:
         for node in chain["nodes"]:
-            node["running"], node["height"] = runs(node), height_of(node) if runs(node) else None
+            node["running"], node["paused"] = runs(node), is_paused(node)
+            node["height"] = height_of(node) if node["running"] and not node["paused"] else None
     if options.json:
         print(json.dumps(chains, indent=2))
         return
@@ -370,7 +426,8 @@ def status(options):
     for chain in chains:
         print(f"{chain['chain_id']}: blocks of {chain['block_ms']} ms, gas price {chain['min_gas_price']}")
         for node in chain["nodes"]:
-            state = f"height {node['height']}" if node["running"] else "does not run (`up` starts it again)"
+            state = f"height {node['height']}" if node["running"] else "does not run (`start` starts it again)"
+            state = "is paused (`start` lets it go on)" if node["paused"] else state
             print(f"  {node['name']}  {state}  rpc {node['rpc']}  grpc {node['grpc']}  rest {node['rest']}")
         print(f"  file   {deployment_file(chain['chain_id'])}  for `busbar deploy --chain`")
         print(f"  client {chain['wasmd']} --home {chain['client_home']}")
@@ -397,15 +454,24 @@ def bounded(low, high):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/devnet", description="Local chains of real nodes.")
-    commands = parser.add_subparsers(required=True, metavar="up|down|status|logs")
+    commands = parser.add_subparsers(required=True, metavar="up|down|stop|start|pause|status|logs")
     one = commands.add_parser("up", help="start chains, or what of them does not run")
     one.add_argument("--validators", type=bounded(1, 10), default=1, metavar="N", help="per chain (default 1)")
     one.add_argument("--chains", type=bounded(1, 8), default=1, metavar="K", help="busbar-1 to busbar-K (default 1)")
     one.add_argument("--block-ms", type=bounded(100, 60_000), default=500, metavar="MS", help="default 500")
+    one.add_argument("--mempool", type=bounded(1, 5_000), default=5_000, metavar="N", help="transactions; default 5000")
     one.add_argument("--json", action="store_true", help="print the state as JSON")
     one.set_defaults(run=up)
     one = commands.add_parser("down", help="end what `up` started and remove its files")
     one.set_defaults(run=down)
+    for name, run, what in (
+        ("stop", stop_one, "end a node"),
+        ("start", start_one, "start a node that does not run, or let one go on that is paused"),
+        ("pause", pause, "freeze a node: its ports stay open, and it answers nothing"),
+    ):
+        one = commands.add_parser(name, help=what)
+        one.add_argument("name", help="node0 or busbar-1/node0")
+        one.set_defaults(run=run)
     one = commands.add_parser("status", help="endpoints, heights, keys")
     one.add_argument("--json", action="store_true", help="print the state as JSON")
     one.set_defaults(run=status)
