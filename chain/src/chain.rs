@@ -1,9 +1,12 @@
 use crate::{BroadcastError, ChainError, Included, Message, SignedTx, TxHash, TxStatus};
 use cosmwasm_std::{Addr, Coin};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a transaction is looked for.
 const POLL: Duration = Duration::from_millis(200);
+
+/// How long a wait goes on without a block.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Blocks for which a node's index may lag behind the sequences that it knows.
 const INDEX_BLOCKS: u64 = 2;
@@ -48,11 +51,18 @@ pub trait Chain {
     /// passed, and not even then on a node that keeps no index: contract state is.
     fn status(&self, hash: &TxHash) -> Result<TxStatus, ChainError>;
 
+    /// How long [`Chain::wait`] goes on without a block.
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
     /// Waits until a block holds the transaction, sending the same bytes again at every new height. Ends when no block
     /// can include them any more: their timeout height has passed, or another transaction of the account has gone
-    /// into a block with their sequence.
+    /// into a block with their sequence. Where the chain makes no block for longer than [`Chain::patience`] it ends, too,
+    /// with [`ChainError::NoBlock`]: then, and when nobody answers, a later block may still include the transaction.
     fn wait(&mut self, tx: &SignedTx) -> Result<Included, ChainError> {
         let mut sent_at = None;
+        let mut since = Instant::now();
         let mut overtaken_at = None;
         loop {
             // The height first: a status read later knows of every block up to it.
@@ -74,10 +84,16 @@ pub trait Chain {
                 });
             }
             if sent_at == Some(height) {
+                let waited = since.elapsed();
+                if waited >= self.patience() {
+                    let waited_s = waited.as_secs();
+                    return Err(ChainError::NoBlock { height, waited_s });
+                }
                 std::thread::sleep(POLL);
                 continue;
             }
             sent_at = Some(height);
+            since = Instant::now();
             match self.broadcast(tx) {
                 Ok(()) => {}
                 // A mempool's word is not enough: what holds the sequence there may be dropped again.

@@ -66,11 +66,11 @@ pub enum ChainError {
     },
     /// A transaction needs more gas than it may have.
     #[error(
-        "the transaction uses {simulated} gas, the ceiling is {ceiling}: send less at once, or raise max_gas as far as the chain's blocks allow"
+        "the transaction needs {needed} gas, the ceiling is {ceiling}: send less at once, or raise max_gas as far as the chain's blocks allow"
     )]
     GasTooHigh {
-        /// Gas that its simulation used.
-        simulated: u64,
+        /// Gas that its simulation used, or that it is expected to use where its kind has run out at the ceiling.
+        needed: u64,
         /// Most gas of one transaction.
         ceiling: u64,
     },
@@ -93,6 +93,22 @@ pub enum ChainError {
         account: Addr,
         /// The sequence that both held.
         sequence: u64,
+    },
+    /// Another program keeps taking the sequences of an account. Nothing was signed.
+    #[error("another program signs for {account} at the same time: give each program its own account")]
+    Contended {
+        /// The account.
+        account: Addr,
+    },
+    /// The chain stands still.
+    #[error(
+        "no block has followed height {height} for {waited_s} s: the chain stands still, or its nodes have lost each other; wait until it goes on, or ask whoever runs its validators"
+    )]
+    NoBlock {
+        /// Height of the last block.
+        height: u64,
+        /// Seconds that a block was waited for.
+        waited_s: u64,
     },
     /// No node took a transaction.
     #[error("the transaction was not taken: {error}")]
@@ -134,6 +150,17 @@ pub enum ChainError {
         /// Its error.
         text: String,
     },
+}
+
+impl ChainError {
+    /// Whether a transaction that was waited for is over: no block can include it. After any other error of a wait a
+    /// later block may.
+    pub const fn ends_transaction(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut { .. } | Self::Overtaken { .. } | Self::NotTaken { .. }
+        )
+    }
 }
 
 /// Why the chain did not take a transaction into its mempool.

@@ -140,6 +140,8 @@ pub fn passes(error: &ChainError) -> bool {
         ChainError::Unreachable { .. }
             | ChainError::TimedOut { .. }
             | ChainError::Overtaken { .. }
+            | ChainError::Contended { .. }
+            | ChainError::NoBlock { .. }
             | ChainError::NotTaken { .. }
             | ChainError::Refused { .. }
             | ChainError::Malformed { .. }

@@ -27,7 +27,7 @@ impl Relayer {
             TxStatus::Included(included) => self.included(chain, &tx, now, &included),
             TxStatus::Pending => Ok(()),
             TxStatus::Unknown if now.height > signed.timeout_height => {
-                tracing::warn!(hash = %signed.hash, timeout_height = signed.timeout_height, "transaction timed out");
+                tracing::warn!(hash = %signed.hash, timeout_height = signed.timeout_height, "in no block up to its timeout height: its readings go into another transaction");
                 self.expired(chain, &tx, now)
             }
             TxStatus::Unknown => {

@@ -4,10 +4,11 @@ use crate::queue::{End, Row, TxStage};
 use crate::{Relayer, RelayerError};
 use busbar_api::oracle::{Batch, ExecuteMsg, READINGS_PER_BATCH};
 use busbar_attestation::{SignedReading, page_of};
-use busbar_chain::{BroadcastError, Chain, ChainError, Message, SignedTx};
+use busbar_chain::{BroadcastError, Chain, ChainError, Message, SignedTx, TxHash};
 use busbar_units::Interval;
 use cosmwasm_std::StdError;
 use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 
 /// How much is sent at once, and when again. Kept in memory: a restart starts afresh.
 pub(crate) struct Pace {
@@ -20,6 +21,8 @@ pub(crate) struct Pace {
     pub(crate) failures: u32,
     /// Height at which the open transaction was last sent.
     pub(crate) sent_at: Option<u64>,
+    /// The last refusal that was told: of which transaction, and of what kind.
+    told: Option<(TxHash, Discriminant<BroadcastError>)>,
 }
 
 impl Pace {
@@ -29,6 +32,7 @@ impl Pace {
             resume_s: 0,
             failures: 0,
             sent_at: None,
+            told: None,
         }
     }
 }
@@ -105,9 +109,13 @@ impl Relayer {
             Ok(()) => Ok(true),
             Err(error) => {
                 bump(&mut self.metrics.broadcast_errors);
-                match error {
-                    BroadcastError::MempoolFull { .. } => tracing::info!(hash = %signed.hash, %error, "not taken"),
-                    _ => tracing::warn!(hash = %signed.hash, %error, "not taken"),
+                // The same bytes are sent again in each block, and refused again: it is told once.
+                let refusal = Some((signed.hash, discriminant(&error)));
+                let known = std::mem::replace(&mut self.pace.told, refusal) == refusal;
+                // A full mempool passes, and the chain's client tells it.
+                if !known && !matches!(error, BroadcastError::MempoolFull { .. }) {
+                    let until = signed.timeout_height;
+                    tracing::warn!(hash = %signed.hash, until, %error, "not taken, sent again in each block until that height");
                 }
                 Ok(false)
             }

@@ -3,6 +3,7 @@ use super::query::unexpected;
 use super::refusal::{Answer, refusal};
 use super::result::included;
 use super::{Action, Grpc};
+use crate::tx::code::SDK_OUT_OF_GAS;
 use crate::{BroadcastError, Chain, ChainError, ChainTime, Message, SignedTx, TxHash, TxStatus};
 use cosmos_sdk_proto::cosmos::bank::v1beta1::QueryBalanceRequest;
 use cosmos_sdk_proto::cosmos::bank::v1beta1::query_client::QueryClient as BankClient;
@@ -45,14 +46,12 @@ impl Grpc {
     }
 
     /// Learns how much gas a kind of message takes, once per transaction.
-    fn learn(&self, hash: &TxHash, response: &TxResponse) {
+    fn learn(&self, hash: &TxHash, used: u64, out_of_gas: bool) {
         let mut watched = self.watched.borrow_mut();
         let Some(at) = watched.iter().position(|(known, ..)| known == hash) else {
             return;
         };
         let (_, kind, simulated) = watched.remove(at);
-        let used = u64::try_from(response.gas_used).unwrap_or(0);
-        let out_of_gas = (response.codespace.as_str(), response.code) == ("sdk", crate::tx::code::SDK_OUT_OF_GAS);
         self.gas.borrow_mut().learn(&kind, simulated, used, out_of_gas);
     }
 }
@@ -158,6 +157,13 @@ impl Chain for Grpc {
                 Ok(())
             }
             Some(refused) => {
+                match &refused {
+                    BroadcastError::OutOfGas { .. } => self.learn(&tx.hash, 0, true),
+                    BroadcastError::MempoolFull { .. } if self.crowded.replace(Some(tx.hash)) != Some(tx.hash) => {
+                        tracing::warn!(hash = %tx.hash, until = tx.timeout_height, "{refused}");
+                    }
+                    _ => {}
+                }
                 // What is signed next takes the same sequence: of the two, blocks include one at most.
                 if !refused.is_transient()
                     && let Some(lane) = self.lanes.get_mut(&tx.account)
@@ -173,7 +179,8 @@ impl Chain for Grpc {
         let Some(response) = self.tx_response(hash)? else {
             return Ok(TxStatus::Unknown);
         };
-        self.learn(hash, &response);
+        let out_of_gas = (response.codespace.as_str(), response.code) == ("sdk", SDK_OUT_OF_GAS);
+        self.learn(hash, u64::try_from(response.gas_used).unwrap_or(0), out_of_gas);
         included(response).map(TxStatus::Included)
     }
 }

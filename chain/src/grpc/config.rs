@@ -1,3 +1,4 @@
+use super::GasAdjustment;
 use cosmwasm_std::{Coin, Decimal, Uint128};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -16,6 +17,10 @@ pub struct GrpcConfig {
     pub bech32_prefix: String,
     /// What a unit of gas costs.
     pub gas_price: GasPrice,
+    /// Gas of a transaction per gas of its simulation, until its kind was seen to need more: "0.1" to "10",
+    /// default "1.3".
+    #[serde(default)]
+    pub gas_adjustment: GasAdjustment,
     /// Most gas of one transaction: at most what a block takes. Default 50,000,000.
     #[serde(default = "max_gas")]
     pub max_gas: u64,
@@ -83,6 +88,7 @@ impl GrpcConfig {
             grpc,
             bech32_prefix,
             gas_price,
+            gas_adjustment: GasAdjustment::default(),
             max_gas: max_gas(),
             timeout_blocks: timeout_blocks(),
             tx_bytes: tx_bytes(),

@@ -16,6 +16,9 @@ const ANY_KEY: [u8; 33] = [
     0xfc, 0xdb, 0x2d, 0xce, 0x28, 0xd9, 0x59, 0xf2, 0x81, 0x5b, 0x16, 0xf8, 0x17, 0x98,
 ];
 
+/// Simulations of one transaction, each with the sequence that the one before it was told to take.
+const TRIES: usize = 4;
+
 /// What a transaction may use, and what its sender pays for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Estimate {
@@ -28,13 +31,13 @@ pub struct Estimate {
 }
 
 impl Grpc {
-    /// Simulates a transaction: its gas and fee, or why it would fail. Needs no key, signs and sends nothing.
-    pub fn estimate(&mut self, account: &Addr, actions: &[Action]) -> Result<Estimate, ChainError> {
+    /// Simulates a transaction, which may bear a note for whoever reads it: its gas and fee, or why it would fail. Needs no key, signs and sends nothing.
+    pub fn estimate(&mut self, account: &Addr, actions: &[Action], note: &str) -> Result<Estimate, ChainError> {
         let public = self
             .keys
             .get(account)
             .map_or_else(|| ANY_KEY.to_vec(), |key| key.public());
-        let mut draft = self.draft(account, actions, public)?;
+        let mut draft = self.draft(account, (actions, note), public)?;
         self.estimated(&mut draft)
     }
 
@@ -45,7 +48,7 @@ impl Grpc {
             .borrow()
             .limit(&draft.kind, simulated)
             .map_err(|high| ChainError::GasTooHigh {
-                simulated: high.simulated,
+                needed: high.needed,
                 ceiling: high.ceiling,
             })?;
         let fee = self.config.gas_price.fee(gas_limit);
@@ -62,19 +65,23 @@ impl Grpc {
         let failed = |status: Status| ChainError::WouldFail {
             text: status.message().to_owned(),
         };
-        match self.simulated(draft) {
-            Ok(gas) => Ok(gas),
-            Err(CallError::Refused(status)) => {
-                let Some(expected) = expected_sequence(status.message()) else {
-                    return Err(failed(*status));
-                };
-                let sequence = std::mem::replace(&mut draft.sequence, expected);
-                let gas = self.simulated(draft).map_err(|error| error.or(failed));
-                draft.sequence = sequence;
-                gas
+        let own = draft.sequence;
+        let mut gas = Err(ChainError::Contended {
+            account: draft.account.clone(),
+        });
+        for _ in 0..TRIES {
+            match self.simulated(draft) {
+                Err(CallError::Refused(status)) if expected_sequence(status.message()).is_some() => {
+                    draft.sequence = expected_sequence(status.message()).unwrap_or(own);
+                }
+                answer => {
+                    gas = answer.map_err(|error| error.or(failed));
+                    break;
+                }
             }
-            Err(error) => Err(error.or(failed)),
         }
+        draft.sequence = own;
+        gas
     }
 
     fn simulated(&self, draft: &Draft) -> Result<u64, CallError> {

@@ -5,6 +5,7 @@
 //! it is sent before the caller has had the signed bytes in hand to store them.
 
 mod action;
+mod adjustment;
 mod chain;
 mod config;
 mod endpoint;
@@ -20,6 +21,7 @@ mod result;
 mod sign;
 
 pub use action::Action;
+pub use adjustment::{GasAdjustment, GasAdjustmentError};
 pub use config::{GasPrice, GasPriceError, GrpcConfig, GrpcConfigError};
 pub use estimate::Estimate;
 pub use gas::{GasModel, GasTooHigh};
@@ -48,6 +50,8 @@ pub struct Grpc {
     gas: RefCell<GasModel>,
     /// Block as of whose end contracts are asked; the last one where none is set.
     height: Cell<Option<u64>>,
+    /// The last transaction of which it was told that the mempool is full.
+    crowded: Cell<Option<TxHash>>,
     /// Kind and simulated gas of transactions that are on their way.
     watched: RefCell<Vec<(TxHash, String, u64)>>,
 }
@@ -68,8 +72,9 @@ impl Grpc {
             pool,
             keys,
             lanes: BTreeMap::new(),
-            gas: RefCell::new(GasModel::new(config.max_gas)),
+            gas: RefCell::new(GasModel::new(config.max_gas, config.gas_adjustment)),
             height: Cell::default(),
+            crowded: Cell::default(),
             watched: RefCell::default(),
             config,
         };

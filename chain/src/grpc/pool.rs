@@ -4,7 +4,7 @@ use crate::ChainError;
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::mem::discriminant;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tonic::metadata::MetadataMap;
@@ -19,6 +19,8 @@ const LOOK: Duration = Duration::from_secs(3);
 const SELDOM: Duration = Duration::from_secs(320);
 /// Seconds that an endpoint's last block may be older than another's.
 const BEHIND_S: i64 = 10;
+/// Seconds that the newest block may be old before it is told.
+const STALE_S: i64 = 30;
 /// Pause before endpoints are asked again that are behind what the caller has seen.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -37,6 +39,8 @@ pub(super) struct Pool {
     /// Whether questions name an earlier height themselves.
     dated: Cell<bool>,
     next_look: Cell<Option<Instant>>,
+    /// Whether it has been told that the newest block is old.
+    stale: Cell<bool>,
 }
 
 /// An endpoint as it was last found.
@@ -94,6 +98,7 @@ impl Pool {
             seen: Cell::new(0),
             dated: Cell::new(false),
             next_look: Cell::new(None),
+            stale: Cell::new(false),
         })
     }
 
@@ -176,6 +181,7 @@ impl Pool {
         });
         let block_s = |found: &Result<Look, Fault>| found.as_ref().ok().map(|look| look.block_s);
         let newest = looks.iter().filter_map(|(_, found)| block_s(found)).max();
+        self.tell_age(newest);
         for (at, found) in looks {
             let behind_s = newest
                 .zip(block_s(&found))
@@ -192,6 +198,23 @@ impl Pool {
             }
         }
         self.next_look.set(Instant::now().checked_add(EVERY));
+    }
+
+    /// Tells once when the newest block of all endpoints has become old, and once when blocks come again.
+    fn tell_age(&self, newest_s: Option<i64>) {
+        let now_s = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |now| now.as_secs());
+        let Some(newest_s) = newest_s else { return };
+        let age_s = i64::try_from(now_s).unwrap_or(i64::MAX).saturating_sub(newest_s);
+        match (age_s > STALE_S, self.stale.replace(age_s > STALE_S)) {
+            (true, false) => tracing::warn!(
+                "the last block that any endpoint knows is {age_s} s old: the chain stands still, its nodes lag, or \
+                 this machine's clock is wrong"
+            ),
+            (false, true) => tracing::warn!("blocks come again"),
+            _ => {}
+        }
     }
 
     fn lose(&self, at: usize, fault: Fault) {

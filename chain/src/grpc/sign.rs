@@ -17,7 +17,7 @@ impl Grpc {
     /// height. Sends nothing.
     pub fn sign_actions(&mut self, account: &Addr, actions: &[Action]) -> Result<SignedTx, ChainError> {
         let key = self.key(account)?;
-        let mut draft = self.draft(account, actions, key.public())?;
+        let mut draft = self.draft(account, (actions, ""), key.public())?;
         let estimate = self.estimated(&mut draft)?;
         self.signed(draft, &key, &estimate)
     }
@@ -27,10 +27,11 @@ impl Grpc {
         &mut self,
         account: &Addr,
         actions: &[Action],
+        note: &str,
         estimate: &Estimate,
     ) -> Result<SignedTx, ChainError> {
         let key = self.key(account)?;
-        let draft = self.draft(account, actions, key.public())?;
+        let draft = self.draft(account, (actions, note), key.public())?;
         self.signed(draft, &key, estimate)
     }
 
@@ -42,7 +43,12 @@ impl Grpc {
     }
 
     /// A transaction with the account's next sequence and a timeout height, without gas and fee.
-    pub(super) fn draft(&mut self, account: &Addr, actions: &[Action], public: Vec<u8>) -> Result<Draft, ChainError> {
+    pub(super) fn draft(
+        &mut self,
+        account: &Addr,
+        (actions, note): (&[Action], &str),
+        public: Vec<u8>,
+    ) -> Result<Draft, ChainError> {
         let Some(first) = actions.first() else {
             return Err(ChainError::NoMessage);
         };
@@ -59,6 +65,7 @@ impl Grpc {
             .next(base.sequence, height);
         let body = TxBody {
             messages: actions.iter().map(|action| action.to_any(account)).collect(),
+            memo: note.to_owned(),
             timeout_height,
             ..TxBody::default()
         };
@@ -155,7 +162,7 @@ const SIGNATURE: usize = 66;
 
 /// A transaction that is being made.
 pub(super) struct Draft {
-    account: Addr,
+    pub(super) account: Addr,
     account_number: u64,
     pub(super) kind: String,
     timeout_height: u64,

@@ -34,16 +34,9 @@ impl Devnet {
     }
 
     fn config(&self) -> GrpcConfig {
-        GrpcConfig {
-            chain_id: self.text("chain_id"),
-            grpc: vec![self.state["nodes"][0]["grpc"].as_str().unwrap().to_owned()],
-            bech32_prefix: self.text("bech32_prefix"),
-            gas_price: self.text("min_gas_price").parse().unwrap(),
-            max_gas: 50_000_000,
-            timeout_blocks: 60,
-            tx_bytes: 1 << 20,
-            answer_s: 10,
-        }
+        let node = self.state["nodes"][0]["grpc"].as_str().unwrap().to_owned();
+        let gas_price = self.text("min_gas_price").parse().unwrap();
+        GrpcConfig::new(self.text("chain_id"), vec![node], self.text("bech32_prefix"), gas_price)
     }
 
     /// The account with this number of the devnet's mnemonic signs.

@@ -5,11 +5,14 @@ use busbar_chain::{
 };
 use cosmwasm_std::{Addr, Coin};
 use std::cell::RefCell;
+use std::time::Duration;
 
 /// A block whenever somebody looks at the clock, and no more looks than a bounded wait needs.
 struct Ticking {
     inner: RefCell<Embedded>,
     looks: RefCell<u64>,
+    /// No block comes.
+    halted: bool,
 }
 
 impl Ticking {
@@ -17,6 +20,7 @@ impl Ticking {
         Self {
             inner: RefCell::new(inner),
             looks: RefCell::new(0),
+            halted: false,
         }
     }
 }
@@ -29,8 +33,14 @@ impl Chain for Ticking {
     fn now(&self) -> Result<ChainTime, ChainError> {
         *self.looks.borrow_mut() += 1;
         assert!(*self.looks.borrow() < 1_000, "an endless wait");
-        self.inner.borrow_mut().produce_block()?;
+        if !self.halted {
+            self.inner.borrow_mut().produce_block()?;
+        }
         self.inner.borrow().now()
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(300)
     }
 
     fn query_raw(&self, contract: &Addr, key: &[u8]) -> Result<Option<Vec<u8>>, ChainError> {
@@ -125,4 +135,19 @@ fn the_wait_ends_with_the_timeout_height() {
     };
     assert_eq!(chain.wait(&tx), Err(timed_out));
     assert_eq!(total(&chain, &sum), 0);
+}
+
+#[test]
+fn the_wait_ends_where_no_block_comes_and_the_transaction_may_still_be_included() {
+    let (inner, sum, ann) = chain(Blocks::Explicit);
+    let mut chain = Ticking::new(inner);
+    let tx = chain.sign(&ann, &[add(&sum, 3)]).unwrap();
+    chain.halted = true;
+    let height = chain.now().unwrap().height;
+    let halted = ChainError::NoBlock { height, waited_s: 0 };
+    assert_eq!(chain.wait(&tx), Err(halted));
+    assert_eq!(total(&chain, &sum), 0);
+    chain.halted = false;
+    assert_eq!(chain.wait(&tx).unwrap().failure(), None);
+    assert_eq!((total(&chain, &sum), chain.sequence(&ann).unwrap()), (3, 1), "once");
 }

@@ -48,6 +48,8 @@ pub struct State {
     pub makes_blocks: bool,
     /// Sequence of the one account.
     pub sequence: u64,
+    /// Words in which the next simulations are refused.
+    pub failures: VecDeque<&'static str>,
     /// Answers to the next broadcasts: code and words. After them the node takes what is sent.
     pub refusals: VecDeque<(u32, &'static str)>,
     /// Every broadcast.
@@ -136,15 +138,12 @@ impl Drop for Node {
 
 /// A client of these endpoints, with the key of one account.
 pub fn connect(urls: &[&str]) -> Result<(Grpc, Addr), ChainError> {
+    let endpoints = urls.iter().map(|&url| url.to_owned()).collect();
+    let gas_price = "0.001ustake".parse().unwrap();
     let config = GrpcConfig {
-        chain_id: CHAIN_ID.to_owned(),
-        grpc: urls.iter().map(|&url| url.to_owned()).collect(),
-        bech32_prefix: "wasm".to_owned(),
-        gas_price: "0.001ustake".parse().unwrap(),
-        max_gas: 50_000_000,
         timeout_blocks: 10,
-        tx_bytes: 1 << 20,
         answer_s: 1,
+        ..GrpcConfig::new(CHAIN_ID.to_owned(), endpoints, "wasm".to_owned(), gas_price)
     };
     let key = Key::parse(MNEMONIC, "m/44'/118'/0'/0/0").unwrap();
     let account = key.address("wasm");
@@ -159,12 +158,12 @@ pub fn message(text: &str) -> Message {
     }
 }
 
-/// One method: a function of its request, which answers, or has not found it, at a height.
+/// One method: a function of its request, which answers, or refuses, at a height.
 struct Method<F>(F);
 
 impl<F, Q, A> UnaryService<Q> for Method<F>
 where
-    F: FnMut(Q) -> (u64, Option<A>),
+    F: FnMut(Q) -> (u64, Result<A, Box<Status>>),
 {
     type Response = A;
     type Future = Ready<Result<Response<A>, Status>>;
@@ -172,7 +171,7 @@ where
     fn call(&mut self, request: Request<Q>) -> Self::Future {
         // Nodes say the height with a refusal, too.
         let (height, answer) = (self.0)(request.into_inner());
-        let mut answer = answer.map(Response::new).ok_or_else(|| Status::not_found("not found"));
+        let mut answer = answer.map(Response::new).map_err(|status| *status);
         let metadata = match &mut answer {
             Ok(response) => response.metadata_mut(),
             Err(status) => status.metadata_mut(),
@@ -187,6 +186,21 @@ impl Answering {
         self,
         request: http::Request<Body>,
         method: impl Fn(&mut State, Q) -> Option<A>,
+    ) -> http::Response<Body>
+    where
+        Q: Proto + Default + Send + 'static,
+        A: Proto + Default + Send + 'static,
+    {
+        let found = |state: &mut State, question| {
+            method(state, question).ok_or_else(|| Box::new(Status::not_found("not found")))
+        };
+        self.answer_or_refuse(request, found).await
+    }
+
+    async fn answer_or_refuse<Q, A>(
+        self,
+        request: http::Request<Body>,
+        method: impl Fn(&mut State, Q) -> Result<A, Box<Status>>,
     ) -> http::Response<Body>
     where
         Q: Proto + Default + Send + 'static,
@@ -225,7 +239,7 @@ impl Service<http::Request<Body>> for Answering {
                 "GetSyncing" => node.answer(request, syncing).await,
                 "Status" => node.answer(request, status).await,
                 "AccountInfo" => node.answer(request, account).await,
-                "Simulate" => node.answer(request, simulate).await,
+                "Simulate" => node.answer_or_refuse(request, simulate).await,
                 "BroadcastTx" => node.answer(request, broadcast).await,
                 "GetTx" => node.answer(request, tx).await,
                 other => unreachable!("nobody asks for {other}"),
@@ -274,12 +288,15 @@ fn account(state: &mut State, asked: QueryAccountInfoRequest) -> Option<QueryAcc
     Some(QueryAccountInfoResponse { info: Some(info) })
 }
 
-fn simulate(_: &mut State, _: SimulateRequest) -> Option<SimulateResponse> {
+fn simulate(state: &mut State, _: SimulateRequest) -> Result<SimulateResponse, Box<Status>> {
+    if let Some(words) = state.failures.pop_front() {
+        return Err(Box::new(Status::unknown(words)));
+    }
     let gas = GasInfo {
         gas_wanted: 0,
         gas_used: 100_000,
     };
-    Some(SimulateResponse {
+    Ok(SimulateResponse {
         gas_info: Some(gas),
         result: None,
     })

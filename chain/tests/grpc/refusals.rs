@@ -74,6 +74,8 @@ fn out_of_gas_insufficient_fee_and_too_large_end_it_and_free_the_sequence() {
         };
         assert_eq!(desk.refusal(), expected);
         assert_eq!(desk.sent(), [desk.tx.hash], "sent once");
+        let learned = desk.chain.gas_model().factor("a");
+        assert_eq!(learned, if code == 11 { 1_950 } else { 1_300 }, "code {code}");
         desk.signs_again();
     }
 }
@@ -162,4 +164,28 @@ fn a_sequence_whose_turn_has_not_come_is_sent_until_it_has() {
     );
     desk.node.state().refusals.push_back(used);
     assert_eq!(desk.chain.broadcast(&second), Ok(()));
+}
+
+#[test]
+fn a_simulation_takes_the_sequence_that_the_node_asks_for_and_gives_up_where_another_program_keeps_taking_it() {
+    let mut desk = Desk::new(&[]);
+    let ahead = "account sequence mismatch, expected 3, got 1: incorrect account sequence";
+    desk.node.state().failures = [ahead; 3].into_iter().collect();
+    let second = desk.chain.sign(&desk.account, &[message("{\"b\":{}}")]).unwrap();
+    assert_eq!(
+        second.sequence, 1,
+        "simulated with another sequence, signed with its own"
+    );
+    desk.node.state().failures = [ahead; 4].into_iter().collect();
+    let contended = ChainError::Contended {
+        account: desk.account.clone(),
+    };
+    assert_eq!(desk.chain.sign(&desk.account, &[message("{\"b\":{}}")]), Err(contended));
+    desk.node.state().failures = ["device 7 is unknown"].into_iter().collect();
+    let text = "device 7 is unknown".to_owned();
+    let would_fail = ChainError::WouldFail { text };
+    assert_eq!(
+        desk.chain.sign(&desk.account, &[message("{\"b\":{}}")]),
+        Err(would_fail)
+    );
 }

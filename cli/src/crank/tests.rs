@@ -1,12 +1,15 @@
 use busbar_api::market::{Client, Stage};
 use busbar_api::oracle::ExecuteMsg;
 use busbar_attestation::SignedReading;
-use busbar_chain::{Chain, ChainQuerier, Embedded, EmbeddedConfig, Message};
+use busbar_chain::{
+    BroadcastError, Chain, ChainError, ChainQuerier, ChainTime, Embedded, EmbeddedConfig, Included, Message, SignedTx,
+    TxHash, TxStatus,
+};
 use busbar_testing::{Device, Meter, Region};
 use busbar_units::Interval;
-use cosmwasm_std::Addr;
+use cosmwasm_std::{Addr, Coin};
 
-use super::turn::Crank;
+use super::turn::{Crank, CrankError};
 
 /// A street with one trade, on a chain of its own.
 struct Street {
@@ -135,4 +138,68 @@ fn two_cranks_do_each_thing_once() {
     );
     assert_eq!(street.turns(), [""; 0]);
     assert_eq!(street.chain.now().unwrap().unix_s, now);
+}
+
+/// A chain that takes a transaction and then makes no block while anybody waits.
+struct Halted<'a>(&'a mut Embedded);
+
+impl Chain for Halted<'_> {
+    fn chain_id(&self) -> &str {
+        self.0.chain_id()
+    }
+
+    fn now(&self) -> Result<ChainTime, ChainError> {
+        self.0.now()
+    }
+
+    fn query_raw(&self, contract: &Addr, key: &[u8]) -> Result<Option<Vec<u8>>, ChainError> {
+        self.0.query_raw(contract, key)
+    }
+
+    fn query_smart(&self, contract: &Addr, json: &[u8]) -> Result<Vec<u8>, ChainError> {
+        self.0.query_smart(contract, json)
+    }
+
+    fn balance(&self, account: &Addr, denom: &str) -> Result<Coin, ChainError> {
+        self.0.balance(account, denom)
+    }
+
+    fn sequence(&self, account: &Addr) -> Result<u64, ChainError> {
+        self.0.sequence(account)
+    }
+
+    fn sign(&mut self, account: &Addr, messages: &[Message]) -> Result<SignedTx, ChainError> {
+        self.0.sign(account, messages)
+    }
+
+    fn broadcast(&mut self, tx: &SignedTx) -> Result<(), BroadcastError> {
+        self.0.broadcast(tx)
+    }
+
+    fn status(&self, hash: &TxHash) -> Result<TxStatus, ChainError> {
+        self.0.status(hash)
+    }
+
+    fn wait(&mut self, tx: &SignedTx) -> Result<Included, ChainError> {
+        let (height, waited_s) = (self.now()?.height, 30);
+        let _ = self.broadcast(tx);
+        Err(ChainError::NoBlock { height, waited_s })
+    }
+}
+
+#[test]
+fn a_call_that_no_block_held_in_time_is_waited_for_and_not_made_twice() {
+    let mut street = street();
+    street.chain.advance_to(street.times.closes_s).unwrap();
+    let account = Addr::unchecked("crank");
+    let before = street.chain.sequence(&account).unwrap();
+    for _ in 0..3 {
+        let waited = street.crank.turn(&mut Halted(&mut street.chain));
+        assert!(
+            matches!(waited, Err(CrankError::Chain(ChainError::NoBlock { .. }))),
+            "{waited:?}"
+        );
+    }
+    assert_eq!(street.chain.sequence(&account).unwrap(), before + 1, "one transaction");
+    assert_eq!(street.turns(), ["clear"]);
 }

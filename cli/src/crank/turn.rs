@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use busbar_api::grid::raw;
-use busbar_chain::{Chain, ChainError, ChainQuerier, Included};
+use busbar_chain::{Chain, ChainError, ChainQuerier, SignedTx};
 use busbar_units::{Interval, UnitsError};
 use cosmwasm_std::{Addr, StdError};
 use thiserror::Error;
@@ -48,6 +48,8 @@ impl std::fmt::Display for Done {
 pub struct Crank {
     account: Addr,
     watch: Watch,
+    /// A call that was sent, and may still get into a block.
+    sent: Option<(Call, SignedTx)>,
 }
 
 impl Crank {
@@ -60,17 +62,23 @@ impl Crank {
             grid,
             settled: BTreeSet::new(),
         };
-        Ok(Self { account, watch })
+        Ok(Self {
+            account,
+            watch,
+            sent: None,
+        })
     }
 
     /// Makes the first calls that are due; once all are made, it makes none. What the contracts refuse is logged and left: another crank was
     /// faster, or it is not yet time by the clock of the next block.
     pub fn turn(&mut self, chain: &mut dyn Chain) -> Result<Vec<Done>, CrankError> {
         let mut done = Vec::new();
+        // Until it is over nothing else is signed: the same call twice would cost a second fee.
+        done.extend(self.finish(chain)?);
         for call in self.watch.due(chain)? {
-            let made = self.make(chain, &call)?;
+            let made = self.make(chain, call.clone())?;
             if made.is_none() && call.name == "clear" {
-                done.extend(self.make(chain, &self.watch.close(call.interval)?)?);
+                done.extend(self.make(chain, self.watch.close(call.interval)?)?);
             }
             done.extend(made);
             if done.len() >= CALLS {
@@ -80,25 +88,46 @@ impl Crank {
         Ok(done)
     }
 
-    fn make(&self, chain: &mut dyn Chain, call: &Call) -> Result<Option<Done>, CrankError> {
-        let included: Result<Included, ChainError> = chain
-            .sign(&self.account, std::slice::from_ref(&call.message))
-            .and_then(|tx| chain.wait(&tx));
-        let refusal = match included {
-            Err(ChainError::WouldFail { text }) => text,
-            Err(error) => return Err(error.into()),
-            Ok(included) => match included.failure() {
-                Some(failure) => failure.to_string(),
-                None => {
-                    return Ok(Some(Done {
-                        name: call.name,
-                        interval: call.interval,
-                        height: included.height,
-                    }));
-                }
-            },
-        };
-        tracing::info!(call = call.name, interval = call.interval.get(), refusal, "refused");
-        Ok(None)
+    fn make(&mut self, chain: &mut dyn Chain, call: Call) -> Result<Option<Done>, CrankError> {
+        match chain.sign(&self.account, std::slice::from_ref(&call.message)) {
+            Ok(tx) => {
+                self.sent = Some((call, tx));
+                self.finish(chain)
+            }
+            Err(ChainError::WouldFail { text }) => {
+                log(&call, &text);
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
+
+    /// Waits for the call that was sent, if there is one.
+    fn finish(&mut self, chain: &mut dyn Chain) -> Result<Option<Done>, CrankError> {
+        let Some((call, tx)) = self.sent.take() else {
+            return Ok(None);
+        };
+        let included = match chain.wait(&tx) {
+            Ok(included) => included,
+            Err(error) => {
+                if !error.ends_transaction() {
+                    self.sent = Some((call, tx));
+                }
+                return Err(error.into());
+            }
+        };
+        if let Some(failure) = included.failure() {
+            log(&call, &failure.to_string());
+            return Ok(None);
+        }
+        Ok(Some(Done {
+            name: call.name,
+            interval: call.interval,
+            height: included.height,
+        }))
+    }
+}
+
+fn log(call: &Call, refusal: &str) {
+    tracing::info!(call = call.name, interval = call.interval.get(), refusal, "refused");
 }

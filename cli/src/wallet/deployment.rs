@@ -15,7 +15,7 @@ use crate::text::{self, TextError};
 /// Folder of the records where none is named.
 const FOLDER: &str = "deployments";
 
-/// Gas or fee are no numbers that wasmd takes.
+/// Gas, fee or note are none that wasmd takes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FeeError {
     /// No gas limit.
@@ -24,6 +24,9 @@ pub enum FeeError {
     /// No fee.
     #[error("fee {value:?} must be a whole number and a denomination, as in 500ustake")]
     Fee { value: String },
+    /// A note that the chain refuses.
+    #[error("the note has {bytes} bytes, the chain takes {limit}")]
+    Note { bytes: usize, limit: usize },
 }
 
 /// Why a region is not found.

@@ -1,6 +1,7 @@
 //! Options that every command of people shares, named as wasmd names them.
 use std::path::PathBuf;
 
+use busbar_chain::grpc::GasAdjustment;
 use clap::ValueEnum;
 use cosmwasm_std::Coin;
 
@@ -44,15 +45,21 @@ pub struct KeyOptions {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Transaction")]
 pub struct TxOptions {
-    /// Gas limit: auto simulates the transaction and adds 30 %
+    /// Gas limit: auto simulates the transaction and multiplies what it used by the adjustment
     #[arg(long, value_name = "auto|GAS", default_value = "auto", value_parser = gas)]
     pub gas: Gas,
+    /// Gas per gas of the simulation, from 0.1 to 10, where --gas is auto [default: 1.3]
+    #[arg(long, value_name = "FACTOR")]
+    pub gas_adjustment: Option<GasAdjustment>,
     /// Fee, as 500ustake; by default the gas limit at the gas price
     #[arg(long, value_name = "COIN", conflicts_with = "gas_prices", value_parser = fee)]
     pub fees: Option<Coin>,
     /// Price of a unit of gas, as 0.001ustake; by default that of the deployment's chain.json
     #[arg(long, value_name = "PRICE")]
     pub gas_prices: Option<String>,
+    /// A note in the transaction, at most 256 bytes; everybody can read it
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, value_parser = note)]
+    pub note: String,
     /// Send without asking
     #[arg(short, long)]
     pub yes: bool,
@@ -113,9 +120,29 @@ fn fee(text: &str) -> Result<Coin, FeeError> {
     Ok(Coin::new(amount.parse::<u128>().map_err(|_| error())?, denom))
 }
 
+/// What the chain takes by default.
+const NOTE_BYTES: usize = 256;
+
+fn note(text: &str) -> Result<String, FeeError> {
+    match text.len() {
+        0..=NOTE_BYTES => Ok(text.to_owned()),
+        bytes => Err(FeeError::Note {
+            bytes,
+            limit: NOTE_BYTES,
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_is_as_long_as_the_chain_takes() {
+        assert_eq!(note(&"ü".repeat(128)).map(|note| note.len()), Ok(256));
+        let refused = FeeError::Note { bytes: 258, limit: 256 };
+        assert_eq!(note(&"ü".repeat(129)), Err(refused));
+    }
 
     #[test]
     fn gas_and_fees_are_written_as_wasmd_takes_them() {

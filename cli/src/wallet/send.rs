@@ -25,12 +25,33 @@ pub enum SendError {
     #[error("not sent, as you wish")]
     Declined,
     /// A block holds it, and it failed.
-    #[error("transaction {hash} failed at height {height}: {failure}; only its fee is gone")]
+    #[error(
+        "transaction {hash} failed at height {height}: {failure}; only its fee is gone{}",
+        advice(failure)
+    )]
     Failed {
         hash: TxHash,
         height: u64,
         failure: TxFailure,
     },
+    /// Nobody knows yet what becomes of it.
+    #[error(
+        "{error}; transaction {hash} was sent and may still get into a block, up to height {timeout_height}: see \
+         whether it did once the chain goes on, before you send it again"
+    )]
+    InDoubt {
+        hash: TxHash,
+        timeout_height: u64,
+        error: ChainError,
+    },
+}
+
+/// What to do about a failure, where that is more than its words say.
+fn advice(failure: &TxFailure) -> &'static str {
+    match failure {
+        TxFailure::OutOfGas { .. } => "; give it more with --gas-adjustment 2 or a greater --gas",
+        _ => "",
+    }
 }
 
 impl TxOptions {
@@ -101,11 +122,14 @@ pub fn send(
     results: impl Fn(&Included) -> Vec<Field>,
 ) -> anyhow::Result<()> {
     let actions: Vec<_> = plan.messages.iter().cloned().map(Action::Execute).collect();
-    let mut estimate = session.chain.estimate(account, &actions).map_err(plain)?;
+    let mut estimate = session
+        .chain
+        .estimate(account, &actions, &options.note)
+        .map_err(plain)?;
     let price = session.chain.config().gas_price.clone();
     options.apply(&mut estimate, |gas| price.fee(gas))?;
     if options.generate_only {
-        let unsigned = Unsigned::new(account, &plan.messages, &estimate)?;
+        let unsigned = Unsigned::new(account, &plan.messages, &options.note, &estimate)?;
         return exit::print(&format!("{}\n", serde_json::to_string(&unsigned)?));
     }
     if options.dry_run {
@@ -115,8 +139,21 @@ pub fn send(
         let question = format!("{}{}Send it? [y/N] ", lines(&plan.what), costs(&estimate));
         ask(&question, &mut std::io::stdin().lock(), &mut std::io::stderr().lock())?;
     }
-    let tx = session.chain.sign_estimated(account, &actions, &estimate)?;
-    let included = session.chain.wait(&tx)?;
+    let tx = session
+        .chain
+        .sign_estimated(account, &actions, &options.note, &estimate)?;
+    let included = match session.chain.wait(&tx) {
+        Err(error) if !error.ends_transaction() => {
+            let (hash, timeout_height) = (tx.hash, tx.timeout_height);
+            return Err(SendError::InDoubt {
+                hash,
+                timeout_height,
+                error,
+            }
+            .into());
+        }
+        included => included?,
+    };
     if let Some(failure) = included.failure() {
         let (hash, height) = (tx.hash, included.height);
         return Err(SendError::Failed { hash, height, failure }.into());
@@ -272,6 +309,8 @@ mod tests {
             gas,
             fees,
             gas_prices: None,
+            gas_adjustment: None,
+            note: String::new(),
             yes: true,
             dry_run: false,
             generate_only: false,

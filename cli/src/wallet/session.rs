@@ -120,7 +120,8 @@ impl Session {
     /// sent.
     pub fn for_tx(options: &ChainOptions, tx: &TxOptions) -> anyhow::Result<(Self, Addr)> {
         tx.check()?;
-        let deployment = Deployment::read(options, tx.gas_prices.as_deref()).map_err(BadInput::of)?;
+        let mut deployment = Deployment::read(options, tx.gas_prices.as_deref()).map_err(BadInput::of)?;
+        deployment.config.gas_adjustment = tx.gas_adjustment.unwrap_or_default();
         let account = account(options, options.from.as_deref(), &deployment.config.bech32_prefix)?;
         if account.key.is_none() && tx.sends() {
             return Err(BadInput::of(AccountError::NoKey {

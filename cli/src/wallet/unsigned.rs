@@ -16,7 +16,7 @@ pub struct Unsigned {
 #[derive(Serialize)]
 struct Body {
     messages: Vec<Execute>,
-    memo: &'static str,
+    memo: String,
     timeout_height: &'static str,
     unordered: bool,
     timeout_timestamp: Option<&'static str>,
@@ -50,8 +50,13 @@ struct Fee {
 }
 
 impl Unsigned {
-    /// Calls of one sender.
-    pub fn new(sender: &Addr, messages: &[Message], estimate: &Estimate) -> Result<Self, serde_json::Error> {
+    /// Calls of one sender, with a note for whoever reads them.
+    pub fn new(
+        sender: &Addr,
+        messages: &[Message],
+        note: &str,
+        estimate: &Estimate,
+    ) -> Result<Self, serde_json::Error> {
         let execute = |message: &Message| {
             Ok(Execute {
                 kind: "/cosmwasm.wasm.v1.MsgExecuteContract",
@@ -71,7 +76,7 @@ impl Unsigned {
         Ok(Self {
             body: Body {
                 messages,
-                memo: "",
+                memo: note.to_owned(),
                 timeout_height: "0",
                 unordered: false,
                 timeout_timestamp: None,
@@ -112,10 +117,12 @@ mod tests {
             gas_limit: 200_000,
             fee: Coin::new(200u128, "ustake"),
         };
-        let unsigned = Unsigned::new(&sender, std::slice::from_ref(&message), &estimate).unwrap();
+        let unsigned = Unsigned::new(&sender, std::slice::from_ref(&message), "", &estimate).unwrap();
         assert_eq!(serde_json::to_string(&unsigned).unwrap(), printed);
         estimate.fee.amount = cosmwasm_std::Uint128::zero();
-        let free = serde_json::to_string(&Unsigned::new(&sender, &[message], &estimate).unwrap()).unwrap();
+        let free =
+            serde_json::to_string(&Unsigned::new(&sender, &[message], "for \"May\"", &estimate).unwrap()).unwrap();
         assert!(free.contains(r#""fee":{"amount":[],"#), "{free}");
+        assert!(free.contains(r#""memo":"for \"May\"","#), "{free}");
     }
 }

@@ -38,16 +38,10 @@ impl Homes {
             serde_json::from_slice(&std::fs::read(setting("BUSBAR_DEVNET_STATE")).unwrap()).unwrap();
         let text = |key: &str| state[key].as_str().unwrap().to_owned();
         let account = |name: &str| Addr::unchecked(state["accounts"][name].as_str().unwrap());
-        let config = GrpcConfig {
-            chain_id: text("chain_id"),
-            grpc: vec![state["nodes"][0]["grpc"].as_str().unwrap().to_owned()],
-            bech32_prefix: text("bech32_prefix"),
-            gas_price: text("min_gas_price").parse().unwrap(),
-            max_gas: 50_000_000,
-            timeout_blocks: 60,
-            tx_bytes: 1 << 20,
-            answer_s: 10,
-        };
+        let nodes = state["nodes"].as_array().unwrap().iter();
+        let endpoints = nodes.map(|node| node["grpc"].as_str().unwrap().to_owned()).collect();
+        let gas_price = text("min_gas_price").parse().unwrap();
+        let config = GrpcConfig::new(text("chain_id"), endpoints, text("bech32_prefix"), gas_price);
         let keys = [0, 1, 8, 9].map(|i| Key::parse(&text("mnemonic"), &format!("m/44'/118'/0'/0/{i}")).unwrap());
         let mut chain = Grpc::connect(config, keys).unwrap();
         let record = format!("{deployments}/{}.json", text("chain_id"));

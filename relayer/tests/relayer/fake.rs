@@ -384,10 +384,7 @@ impl Chain for Fake {
             });
         }
         if readings.iter().flatten().count() > self.gas_readings {
-            return Err(ChainError::GasTooHigh {
-                simulated: 2,
-                ceiling: 1,
-            });
+            return Err(ChainError::GasTooHigh { needed: 2, ceiling: 1 });
         }
         Ok(SignedTx {
             hash: TxHash::of(&bytes),

@@ -124,10 +124,10 @@ impl Bench {
     /// Gas of a call that the contract refuses.
     pub fn refused(&mut self, account: &Addr, message: Message, like: Message) -> anyhow::Result<u64> {
         // Simulation would refuse it: gas and fee are those of another call.
-        let estimate = self.chain.estimate(account, &[Action::Execute(like)])?;
+        let estimate = self.chain.estimate(account, &[Action::Execute(like)], "")?;
         let tx = self
             .chain
-            .sign_estimated(account, &[Action::Execute(message)], &estimate)?;
+            .sign_estimated(account, &[Action::Execute(message)], "", &estimate)?;
         ensure!(self.chain.wait(&tx)?.failure().is_some(), "the call was not refused");
         self.chain
             .gas_used(&tx.hash)?
