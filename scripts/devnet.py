@@ -29,7 +29,7 @@ ACCOUNTS += [f"home{number}" for number in range(1, 11)]
 FIRST_VALIDATOR = 100
 STAKE, COIN = "ustake", "ucoin"
 FUNDS = {STAKE: 10**12, COIN: 10**15}
-MIN_GAS_PRICE = f"0.001{STAKE}"
+GAS_PRICE = f"0.001{STAKE}"
 MAX_BLOCK_GAS = 100_000_000
 VOTING_S = 20
 START_LIMIT_S, STOP_LIMIT_S = 120, 20
@@ -232,7 +232,7 @@ def change_genesis(file):
 
 
 def make_chain(chain_id, options):
-    validators, block_ms, mempool = options.validators, options.block_ms, options.mempool
+    validators, block_ms, gas_price = options.validators, options.block_ms, options.gas_price
     folder = ROOT / chain_id
     shutil.rmtree(folder, ignore_errors=True)
     client = folder / "client"
@@ -271,13 +271,13 @@ def make_chain(chain_id, options):
         home = Path(node["home"])
         if home != first:
             shutil.copy(genesis, home / "config" / "genesis.json")
-        configure(home / "config", node, nodes, block_ms, mempool)
+        configure(home / "config", node, nodes, options)
 
-    write_deployment(folder, chain_id, nodes)
+    write_deployment(folder, chain_id, nodes, gas_price)
     return {
-        "chain_id": chain_id, "wasmd": node_program(), "block_ms": block_ms, "mempool": mempool,
+        "chain_id": chain_id, "wasmd": node_program(), "block_ms": block_ms, "mempool": options.mempool,
         "bech32_prefix": "wasm",
-        "denoms": {"stake": STAKE, "coin": COIN}, "min_gas_price": MIN_GAS_PRICE, "max_block_gas": MAX_BLOCK_GAS,
+        "denoms": {"stake": STAKE, "coin": COIN}, "min_gas_price": gas_price, "max_block_gas": MAX_BLOCK_GAS,
         "mnemonic": MNEMONIC, "client_home": str(client), "accounts": addresses, "nodes": nodes,
     }
 
@@ -290,7 +290,7 @@ def accounts_file(folder, addresses):
     return file
 
 
-def write_deployment(folder, chain_id, nodes):
+def write_deployment(folder, chain_id, nodes, gas_price):
     """The file that `busbar deploy` reads: this chain, the key of the first account, the devnet's region."""
     key = folder / "owner.key"
     key.touch(mode=0o600)
@@ -303,7 +303,7 @@ def write_deployment(folder, chain_id, nodes):
 chain_id = "{chain_id}"
 grpc = {urls("grpc")}
 bech32_prefix = "wasm"
-gas_price = "{MIN_GAS_PRICE}"
+gas_price = "{gas_price}"
 max_gas = {MAX_BLOCK_GAS}
 
 [key]
@@ -315,7 +315,7 @@ file = "{chain_id}/{key.name}"
     deployment_file(chain_id).write_text(head + region)
 
 
-def configure(config, node, nodes, block_ms, mempool):
+def configure(config, node, nodes, options):
     def listen(url):
         return "tcp://" + url.rpartition("/")[2]
 
@@ -324,11 +324,11 @@ def configure(config, node, nodes, block_ms, mempool):
         ("rpc", "laddr"): listen(node["rpc"]), ("rpc", "cors_allowed_origins"): ["*"], ("rpc", "pprof_laddr"): "",
         ("p2p", "laddr"): listen(node["p2p"]), ("p2p", "persistent_peers"): peers,
         ("p2p", "addr_book_strict"): False, ("p2p", "allow_duplicate_ip"): True, ("p2p", "pex"): False,
-        ("consensus", "timeout_commit"): f"{block_ms}ms", ("tx_index", "indexer"): "kv",
-        ("mempool", "size"): mempool,
+        ("consensus", "timeout_commit"): f"{options.block_ms}ms", ("tx_index", "indexer"): "kv",
+        ("mempool", "size"): options.mempool,
     })
     set_toml(config / "app.toml", {
-        ("", "minimum-gas-prices"): MIN_GAS_PRICE,
+        ("", "minimum-gas-prices"): options.gas_price,
         ("api", "enable"): True, ("api", "enabled-unsafe-cors"): True, ("api", "address"): listen(node["rest"]),
         ("grpc", "enable"): True, ("grpc", "address"): node["grpc"].rpartition("/")[2], ("grpc-web", "enable"): False,
     })
@@ -341,9 +341,12 @@ def up(options):
     with alone():
         wanted = [f"busbar-{i}" for i in range(1, options.chains + 1)]
         known = {chain["chain_id"]: chain for chain in load()}
-        shapes = {(len(chain["nodes"]), chain["block_ms"], chain["mempool"]) for chain in known.values()}
-        shape = (options.validators, options.block_ms, options.mempool)
-        if known and (sorted(known) != sorted(wanted) or shapes != {shape}):
+        asked = (options.validators, options.block_ms, options.mempool, options.gas_price)
+
+        def shape(chain):
+            return len(chain["nodes"]), chain["block_ms"], chain["mempool"], chain["min_gas_price"]
+
+        if known and (sorted(known) != sorted(wanted) or {shape(chain) for chain in known.values()} != {asked}):
             raise Failure("another devnet is up: `scripts/devnet down` first, or ask for the same again")
         chains = [known.get(name) or make_chain(name, options) for name in wanted]
         try:
@@ -460,6 +463,10 @@ def main():
     one.add_argument("--chains", type=bounded(1, 8), default=1, metavar="K", help="busbar-1 to busbar-K (default 1)")
     one.add_argument("--block-ms", type=bounded(100, 60_000), default=500, metavar="MS", help="default 500")
     one.add_argument("--mempool", type=bounded(1, 5_000), default=5_000, metavar="N", help="transactions; default 5000")
+    one.add_argument(
+        "--gas-price", default=GAS_PRICE, metavar="PRICE",
+        help=f"what the nodes ask for (default {GAS_PRICE}; 0{STAKE}: nothing)",
+    )
     one.add_argument("--json", action="store_true", help="print the state as JSON")
     one.set_defaults(run=up)
     one = commands.add_parser("down", help="end what `up` started and remove its files")

@@ -11,6 +11,7 @@ mod config;
 mod endpoint;
 mod estimate;
 mod gas;
+mod governance;
 mod history;
 mod key;
 mod lane;

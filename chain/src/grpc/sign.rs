@@ -42,7 +42,7 @@ impl Grpc {
         self.keys.get(account).cloned().ok_or_else(no_key)
     }
 
-    /// A transaction with the account's next sequence and a timeout height, without gas and fee.
+    /// A transaction with the account's next sequence and a timeout height, as it is simulated: without gas.
     pub(super) fn draft(
         &mut self,
         account: &Addr,
@@ -77,7 +77,11 @@ impl Grpc {
             body: body.encode_to_vec(),
             public,
             sequence,
-            fee: Fee::default(),
+            // The chain charges gas for taking a fee, and a simulation takes the one that it is given: the smallest.
+            fee: Fee {
+                amount: self.config.gas_price.fee(1).as_ref().map(coins).unwrap_or_default(),
+                ..Fee::default()
+            },
         };
         self.check_size(draft.unsigned().encoded_len().saturating_add(SIGNATURE))?;
         Ok(draft)
@@ -85,14 +89,7 @@ impl Grpc {
 
     fn signed(&mut self, mut draft: Draft, key: &Key, estimate: &Estimate) -> Result<SignedTx, ChainError> {
         draft.fee = Fee {
-            // A fee of nothing is no coin: the chain refuses a zero.
-            amount: (!estimate.fee.amount.is_zero())
-                .then(|| Coin {
-                    denom: estimate.fee.denom.clone(),
-                    amount: estimate.fee.amount.to_string(),
-                })
-                .into_iter()
-                .collect(),
+            amount: coins(&estimate.fee),
             gas_limit: estimate.gas_limit,
             ..Fee::default()
         };
@@ -155,6 +152,15 @@ impl Grpc {
         }
         Ok(())
     }
+}
+
+/// A fee as a transaction holds it. One of nothing is no coin: the chain refuses a zero.
+fn coins(fee: &cosmwasm_std::Coin) -> Vec<Coin> {
+    let coin = (!fee.amount.is_zero()).then(|| Coin {
+        denom: fee.denom.clone(),
+        amount: fee.amount.to_string(),
+    });
+    coin.into_iter().collect()
 }
 
 /// Bytes that a signature adds.

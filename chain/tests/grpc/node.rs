@@ -52,6 +52,8 @@ pub struct State {
     pub failures: VecDeque<&'static str>,
     /// Answers to the next broadcasts: code and words. After them the node takes what is sent.
     pub refusals: VecDeque<(u32, &'static str)>,
+    /// Every transaction that it was asked to simulate.
+    pub simulated: Vec<Vec<u8>>,
     /// Every broadcast.
     pub broadcasts: Vec<Vec<u8>>,
     pub mempool: Vec<TxHash>,
@@ -288,7 +290,8 @@ fn account(state: &mut State, asked: QueryAccountInfoRequest) -> Option<QueryAcc
     Some(QueryAccountInfoResponse { info: Some(info) })
 }
 
-fn simulate(state: &mut State, _: SimulateRequest) -> Result<SimulateResponse, Box<Status>> {
+fn simulate(state: &mut State, asked: SimulateRequest) -> Result<SimulateResponse, Box<Status>> {
+    state.simulated.push(asked.tx_bytes);
     if let Some(words) = state.failures.pop_front() {
         return Err(Box::new(Status::unknown(words)));
     }

@@ -1,8 +1,10 @@
 //! What the client does about each refusal of a node, and where that leaves account and chain.
 use crate::node::{Node, connect, message};
-use busbar_chain::grpc::Grpc;
+use busbar_chain::grpc::{Action, Grpc};
 use busbar_chain::{BroadcastError, Chain, ChainError, SignedTx, TxHash};
-use cosmwasm_std::Addr;
+use cosmos_sdk_proto::cosmos::tx::v1beta1::Tx;
+use cosmos_sdk_proto::traits::Message as _;
+use cosmwasm_std::{Addr, Coin};
 
 struct Desk {
     node: Node,
@@ -188,4 +190,18 @@ fn a_simulation_takes_the_sequence_that_the_node_asks_for_and_gives_up_where_ano
         desk.chain.sign(&desk.account, &[message("{\"b\":{}}")]),
         Err(would_fail)
     );
+}
+
+#[test]
+fn a_simulation_pays_a_fee_since_taking_one_costs_gas() {
+    let mut desk = Desk::new(&[]);
+    let estimate = desk
+        .chain
+        .estimate(&desk.account, &[Action::Execute(message("{\"b\":{}}"))], "")
+        .unwrap();
+    assert_eq!(estimate.fee, Coin::new(130u128, "ustake"));
+    let asked = desk.node.state().simulated.pop().unwrap();
+    let fee = Tx::decode(asked.as_slice()).unwrap().auth_info.unwrap().fee.unwrap();
+    let paid: Vec<_> = fee.amount.iter().map(|coin| (&*coin.amount, &*coin.denom)).collect();
+    assert_eq!(paid, [("1", "ustake")]);
 }

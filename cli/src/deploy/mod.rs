@@ -4,6 +4,7 @@ mod check;
 mod directory;
 mod error;
 mod file;
+mod pinning;
 mod plan;
 mod record;
 mod steps;
@@ -19,6 +20,7 @@ use artifacts::Artifacts;
 use error::DeployError;
 use file::ChainFile;
 pub use file::KeyFile;
+use pinning::Pinning;
 use plan::Plan;
 pub use record::Record;
 use steps::Deployer;
@@ -47,7 +49,8 @@ from its first block on, and compares the result with the file. It may be interr
 goes on. Before anything is sent, its signed bytes are in DIR/<chain-id>.json; what the chain has already is found there.
 
 Writes DIR/<chain-id>.json (codes and addresses) and, in the form of the Cosmos chain registry,
-DIR/<chain-id>/chain.json and DIR/<chain-id>/assetlist.json.
+DIR/<chain-id>/chain.json and DIR/<chain-id>/assetlist.json. Where the chain's governance may pin codes, so that calls
+cost less, DIR/<chain-id>/pin-codes.json is the proposal that asks for it.
 
 Exit codes: 0 deployed and as the file says, 1 the chain failed or differs, 2 the file cannot be used
 
@@ -89,9 +92,14 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let found = check::check(&grpc, &file, &plan)?;
     exit::print(&found.text())?;
     found.verdict()?;
+    let pinning = Pinning::ask(&grpc, &record)?;
+    let mut proposal = None;
     if !options.check {
-        directory::write(&options.out.join(&file.chain.chain_id), &file, &plan)?;
+        let folder = options.out.join(&file.chain.chain_id);
+        directory::write(&folder, &file, &plan)?;
+        proposal = pinning.write(&folder, &file)?;
     }
+    exit::print(&pinning.text(proposal.as_deref()))?;
     Ok(())
 }
 

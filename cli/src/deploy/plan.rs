@@ -148,7 +148,8 @@ fn canonical(account: &Addr, prefix: &str) -> Result<CanonicalAddr, DeployError>
     Ok(CanonicalAddr::from(decoded.byte_iter().collect::<Vec<u8>>()))
 }
 
-fn human(address: &CanonicalAddr, prefix: &str) -> Result<Addr, DeployError> {
+/// An address as people write it.
+pub fn human(address: &CanonicalAddr, prefix: &str) -> Result<Addr, DeployError> {
     let unusable = |error: String| DeployError::Plan(StdError::generic_err(error));
     let hrp = bech32::Hrp::parse(prefix).map_err(|error| unusable(error.to_string()))?;
     let text =

@@ -1,12 +1,13 @@
 use std::path::Path;
 
 use busbar_chain::{SignedTx, TxHash};
-use cosmwasm_std::{Addr, Checksum};
+use cosmwasm_std::{Addr, Checksum, Coin};
 
 use super::artifacts::{ArtifactError, Artifacts, Part};
 use super::directory::{assets, chain};
 use super::error::DeployError;
 use super::file::{ChainFile, FileError};
+use super::pinning::proposal;
 use super::plan::Plan;
 use super::record::{Pending, Record, RecordedCode};
 
@@ -218,4 +219,15 @@ fn wallets_read_the_gas_price_and_the_token() {
     let token = &assets["assets"][2];
     assert_eq!(token["address"], plan.address(Part::EnergyToken).as_str());
     assert_eq!(token["denom_units"][1]["exponent"], 3);
+}
+
+#[test]
+fn a_proposal_asks_governance_to_pin_the_codes() {
+    let deposit = [Coin::new(10_000_000u128, "ustake"), Coin::new(5u128, "uatom")];
+    let proposal = proposal(&file(), &[3, 4], &deposit).unwrap();
+    let message = &proposal["messages"][0];
+    // What `wasmd query auth module-account gov` says on every chain with this prefix.
+    assert_eq!(message["authority"], "wasm10d07y265gmmuvt4z0w9aw880jnsr700js7zslc");
+    assert_eq!(message["code_ids"], serde_json::json!(["3", "4"]));
+    assert_eq!(proposal["deposit"], "10000000ustake,5uatom");
 }

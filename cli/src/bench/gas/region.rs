@@ -9,10 +9,10 @@ use busbar_api::grid::{self, Contracts, Params, REGION_BUS, Region};
 use busbar_api::{market, registry};
 use busbar_attestation::{Curve, DeviceKind, Domain, Endorsement, Enrolment, SigningKey};
 use busbar_chain::grpc::{Action, Grpc};
-use busbar_chain::{Chain, ChainQuerier, Included, Message};
+use busbar_chain::{BroadcastError, Chain, ChainError, ChainQuerier, Included, Message};
 use busbar_testing::Meter;
 use busbar_units::{Interval, Ppm, Watt, Wh};
-use cosmwasm_std::{Addr, Binary, coins};
+use cosmwasm_std::{Addr, Binary, Uint128, coins};
 use serde::Serialize;
 
 use crate::client::Client;
@@ -118,6 +118,22 @@ impl Bench {
         match included.failure() {
             Some(failure) => Err(failure.into()),
             None => Ok(included),
+        }
+    }
+
+    /// Gas of a call for which no fee is paid; none where the node asks for one.
+    pub fn call_without_fee(&mut self, account: &Addr, message: Message) -> anyhow::Result<Option<u64>> {
+        let action = [Action::Execute(message)];
+        let mut estimate = self.chain.estimate(account, &action, "")?;
+        estimate.fee.amount = Uint128::zero();
+        let tx = self.chain.sign_estimated(account, &action, "", &estimate)?;
+        match self.chain.wait(&tx) {
+            Ok(included) => match included.failure() {
+                Some(failure) => Err(failure.into()),
+                None => Ok(self.chain.gas_used(&tx.hash)?),
+            },
+            Err(ChainError::NotTaken { error }) if matches!(*error, BroadcastError::InsufficientFee { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 

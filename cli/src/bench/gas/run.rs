@@ -40,7 +40,8 @@ pub fn run((client, parties): (Client, Vec<Addr>), options: &Options) -> anyhow:
     let short = options.short;
     let sizes = if short { &SIZES[..SHORT] } else { &SIZES[..] };
     let mut bench = Bench::found(client, parties)?;
-    let mut table = Table::default();
+    let market = bench.code_of(&bench.site.at.market)?;
+    let mut table = Table::new(bench.chain.pinned_codes()?.contains(&market));
     if let Some(cw20) = options.cw20.as_ref().filter(|_| !short) {
         token::measure(&mut bench, std::fs::read(cw20)?, &mut table)?;
     }
@@ -174,7 +175,8 @@ fn order(interval: Interval, home: u32, step: u32) -> NewOrder {
     }
 }
 
-/// One order in an empty book, its withdrawal, a call that is refused at its first byte, and a list of orders. The first order of all opens the account's books and is not measured.
+/// One order in an empty book, its withdrawal, a call that is refused at its first byte, an order for which no fee is
+/// paid, and a list of orders. The first order of all opens the account's books and is not measured.
 fn single(bench: &mut Bench, intervals: [Interval; 4], short: bool, table: &mut Table) -> anyhow::Result<()> {
     let (seller, market) = (bench.owner_of(0).clone(), bench.site.at.market.clone());
     let mut gas = vec![];
@@ -193,6 +195,15 @@ fn single(bench: &mut Bench, intervals: [Interval; 4], short: bool, table: &mut 
     let like = bench.message(&market, &ExecuteMsg::Place { device: 0, orders })?;
     let empty = bench.refused(&seller, empty, like)?;
     table.single("empty_call", empty);
+    let orders = vec![order(intervals[2], 0, 0)];
+    let place = bench.message(&market, &ExecuteMsg::Place { device: 0, orders })?;
+    if let Some(gas) = bench.call_without_fee(&seller, place)? {
+        table.single("order_without_fee", gas);
+        let interval = intervals[2];
+        let orders = vec![OrderRef { interval, slot: 0 }];
+        let cancel = bench.message(&market, &ExecuteMsg::Cancel { device: 0, orders })?;
+        bench.call(&seller, vec![cancel])?;
+    }
     if !short {
         let orders = (0..LIST)
             .map(|ahead| Ok(order(intervals[0].plus(BEYOND + ahead)?, 0, 0)))

@@ -8,7 +8,13 @@ const TOLERANCE: u64 = 2;
 pub struct Table {
     /// One row per action.
     pub actions: Vec<Row>,
+    /// What is added to the names.
+    #[serde(skip)]
+    suffix: &'static str,
 }
+
+/// What the names of actions end in that were measured with pinned codes.
+const PINNED: &str = "_pinned";
 
 /// Gas of an action.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +30,14 @@ pub struct Row {
 }
 
 impl Table {
+    /// An empty one, of codes that are pinned or not.
+    pub fn new(pinned: bool) -> Self {
+        Self {
+            actions: vec![],
+            suffix: if pinned { PINNED } else { "" },
+        }
+    }
+
     /// Adds an action of one item.
     pub fn single(&mut self, action: &str, total: u64) {
         self.line(action, (0, total), (0, total));
@@ -34,7 +48,7 @@ impl Table {
         let slope = many.1.saturating_sub(few.1).checked_div(many.0.saturating_sub(few.0));
         let slope = slope.unwrap_or(0);
         self.add(Row {
-            action: action.to_owned(),
+            action: format!("{action}{}", self.suffix),
             fixed: few.1.saturating_sub(slope.saturating_mul(few.0)),
             slope,
             total: many.1,
@@ -59,10 +73,16 @@ impl Table {
         text
     }
 
-    /// Fails where an action's total has risen by more than the tolerance, or is gone; a short run measures not all.
+    /// Fails where an action's total has risen by more than the tolerance, or is gone. A short run measures not all, and
+    /// no run measures both pinned codes and others.
     pub fn compare(&self, before: &Self, short: bool) -> anyhow::Result<()> {
         let mut risen = vec![];
-        for old in &before.actions {
+        let pinned = !self.suffix.is_empty();
+        for old in before
+            .actions
+            .iter()
+            .filter(|row| row.action.ends_with(PINNED) == pinned)
+        {
             match self.actions.iter().find(|row| row.action == old.action) {
                 None if short => {}
                 None => risen.push(format!("{} was not measured", old.action)),
@@ -86,6 +106,19 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_that_are_pinned_are_compared_with_such() {
+        let (mut before, mut pinned) = (table(10_000), Table::new(true));
+        pinned.single("clear", 9_000);
+        assert_eq!(pinned.actions[0].action, "clear_pinned");
+        before.actions.append(&mut pinned.actions);
+        assert!(table(10_000).compare(&before, false).is_ok());
+        let mut dearer = Table::new(true);
+        dearer.single("clear", 9_500);
+        let risen = dearer.compare(&before, false).unwrap_err().to_string();
+        assert!(risen.contains("clear_pinned took 9000 gas, takes 9500"), "{risen}");
+    }
 
     fn table(total: u64) -> Table {
         let mut table = Table::default();
