@@ -8,6 +8,7 @@
 //! | [`Price`] | `i64` | millionth of the settlement coin per kWh, may be negative |
 //! | [`Money`] | `u128` | millionth of the settlement coin (its base denomination) |
 //! | [`NetMoney`] | `i128` | the same, positive = paid by the party in question |
+//! | [`Shares`] | `u128` | shares of a pool |
 //! | [`Interval`] | `u64` | index: unix seconds / interval length |
 //! | [`Millihertz`] | `u32` | grid frequency |
 //! | [`Ppm`] | `i64` | millionth, for ratios and efficiencies |
@@ -30,7 +31,7 @@ mod time;
 
 pub use energy::{NetWh, Watt, Wh};
 pub use error::UnitsError;
-pub use money::{Money, NetMoney, Price};
+pub use money::{Money, NetMoney, Price, Shares};
 pub use ratio::Ppm;
 pub use share::largest_remainder;
 pub use time::{Interval, Millihertz};

@@ -12,6 +12,10 @@ unit! {
     /// Price of energy in millionths of the settlement coin per kWh; may be negative.
     Price(i64), "millionths per kWh", "{} millionths per kWh"
 }
+unit! {
+    /// Shares of a pool; what one is worth is the pool's business.
+    Shares(u128), "shares", "{} shares"
+}
 
 /// Watt-hours in the kilowatt-hour that a [`Price`] is quoted for.
 const WH_PER_KWH: i128 = 1000;
