@@ -1,4 +1,4 @@
-use crate::{BroadcastError, ChainError, Included, Message, SignedTx, TxHash, TxStatus};
+use crate::{BroadcastError, ChainError, Edge, Included, Message, SignedTx, TxHash, TxStatus};
 use cosmwasm_std::{Addr, Coin};
 use std::time::{Duration, Instant};
 
@@ -94,7 +94,11 @@ pub trait Chain {
             }
             sent_at = Some(height);
             since = Instant::now();
-            match self.broadcast(tx) {
+            let sent = self.broadcast(tx);
+            // The two programs that wait.
+            Edge::CrankSent.reached();
+            Edge::DeploySent.reached();
+            match sent {
                 Ok(()) => {}
                 // A mempool's word is not enough: what holds the sequence there may be dropped again.
                 Err(BroadcastError::Sequence { .. }) => {

@@ -8,6 +8,7 @@
 //! caller sets. With the feature `grpc` there is [`Grpc`](grpc::Grpc), the client of a real chain.
 
 mod chain;
+mod edge;
 mod embedded;
 mod error;
 #[cfg(feature = "grpc")]
@@ -16,6 +17,7 @@ mod querier;
 mod tx;
 
 pub use chain::{Chain, ChainTime};
+pub use edge::Edge;
 pub use embedded::{Blocks, Deployed, Embedded, EmbeddedConfig, Executed, Token};
 pub use error::{BroadcastError, ChainError};
 pub use querier::ChainQuerier;

@@ -2,6 +2,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use busbar_chain::Edge;
 use busbar_relayer::{CsvReadings, Relayer, RelayerConfig, RelayerError};
 
 use crate::client::{self, Client, ClientOptions};
@@ -24,6 +25,9 @@ pub struct Options {
     /// Seconds of chain time that a reading waits for others to fill its page
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     batch_age_s: u64,
+    /// Intervals after which what is confirmed or rejected is deleted from the queue; by default it stays
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    retain_intervals: Option<u64>,
     /// Signed readings: columns device, interval, revision, import, export, signature
     #[arg(value_name = "FILE.csv")]
     readings: Vec<PathBuf>,
@@ -48,6 +52,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     } = options.client.connect()?;
     let config = RelayerConfig {
         batch_age_s: options.batch_age_s,
+        retain_intervals: options.retain_intervals,
         ..RelayerConfig::default()
     };
     let mut relayer = Relayer::open(&options.queue, config, &chain, &grid, account)?;
@@ -67,6 +72,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
                 break;
             }
             relayer.ingest(&readings)?;
+            Edge::RelayAcknowledged.reached();
             pass(&mut relayer, &mut chain)?;
         }
     }

@@ -6,7 +6,7 @@ use crate::verify::log_rejected;
 use crate::{RejectReason, Relayer, RelayerError};
 use busbar_api::oracle::{Outcome, SubmitResult, raw};
 use busbar_attestation::{page_of, slot_of};
-use busbar_chain::{Chain, ChainQuerier, ChainTime, Included, TxStatus};
+use busbar_chain::{Chain, ChainQuerier, ChainTime, Edge, Included, TxStatus};
 use cosmwasm_std::from_json;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -24,7 +24,10 @@ impl Relayer {
         // The clock first: a status read later knows of every block up to this height.
         let now = chain.now()?;
         match chain.status(&signed.hash)? {
-            TxStatus::Included(included) => self.included(chain, &tx, now, &included),
+            TxStatus::Included(included) => {
+                Edge::RelayIncluded.reached();
+                self.included(chain, &tx, now, &included)
+            }
             TxStatus::Pending => Ok(()),
             TxStatus::Unknown if now.height > signed.timeout_height => {
                 tracing::warn!(hash = %signed.hash, timeout_height = signed.timeout_height, "in no block up to its timeout height: its readings go into another transaction");

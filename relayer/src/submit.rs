@@ -4,7 +4,7 @@ use crate::queue::{End, Row, TxStage};
 use crate::{Relayer, RelayerError};
 use busbar_api::oracle::{Batch, ExecuteMsg, READINGS_PER_BATCH};
 use busbar_attestation::{SignedReading, page_of};
-use busbar_chain::{BroadcastError, Chain, ChainError, Message, SignedTx, TxHash};
+use busbar_chain::{BroadcastError, Chain, ChainError, Edge, Message, SignedTx, TxHash};
 use busbar_units::Interval;
 use cosmwasm_std::StdError;
 use std::collections::BTreeMap;
@@ -106,7 +106,10 @@ impl Relayer {
         self.pace.sent_at = Some(chain.now()?.height);
         bump(&mut self.metrics.broadcasts);
         match chain.broadcast(signed) {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                Edge::RelaySent.reached();
+                Ok(true)
+            }
             Err(error) => {
                 bump(&mut self.metrics.broadcast_errors);
                 // The same bytes are sent again in each block, and refused again: it is told once.

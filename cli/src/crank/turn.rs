@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use busbar_api::grid::raw;
-use busbar_chain::{Chain, ChainError, ChainQuerier, SignedTx};
+use busbar_chain::{Chain, ChainError, ChainQuerier, Edge, SignedTx};
 use busbar_units::{Interval, UnitsError};
 use cosmwasm_std::{Addr, StdError};
 use thiserror::Error;
@@ -89,8 +89,10 @@ impl Crank {
     }
 
     fn make(&mut self, chain: &mut dyn Chain, call: Call) -> Result<Option<Done>, CrankError> {
+        Edge::CrankDue.reached();
         match chain.sign(&self.account, std::slice::from_ref(&call.message)) {
             Ok(tx) => {
+                Edge::CrankSigned.reached();
                 self.sent = Some((call, tx));
                 self.finish(chain)
             }
@@ -116,6 +118,7 @@ impl Crank {
                 return Err(error.into());
             }
         };
+        Edge::CrankAnswered.reached();
         if let Some(failure) = included.failure() {
             log(&call, &failure.to_string());
             return Ok(None);

@@ -2,7 +2,7 @@
 use std::path::Path;
 
 use busbar_chain::grpc::{Action, Grpc};
-use busbar_chain::{Chain, ChainError, SignedTx};
+use busbar_chain::{Chain, ChainError, Edge, SignedTx};
 
 use super::artifacts::{Artifacts, Part};
 use super::error::DeployError;
@@ -111,7 +111,9 @@ impl Deployer<'_> {
                 let signed = self.chain.sign_actions(&self.plan.deployer, &[action]);
                 let signed: SignedTx = signed.map_err(failed)?;
                 self.record.pending = Some(Pending::new(step, &signed));
+                Edge::DeploySigned.reached();
                 self.save()?;
+                Edge::DeployRecorded.reached();
                 signed
             }
         };
@@ -121,6 +123,7 @@ impl Deployer<'_> {
             Err(ChainError::Overtaken { .. }) => eprintln!("{step}: its sequence was used elsewhere, signing again"),
             Err(error) => return Err(failed(error)),
             Ok(included) => {
+                Edge::DeployAnswered.reached();
                 self.record.pending = None;
                 self.save()?;
                 if let Some(failure) = included.failure() {
@@ -142,6 +145,7 @@ impl Deployer<'_> {
         if self.record.pending.as_ref().is_some_and(|pending| pending.step == step) {
             self.record.pending = None;
         }
+        Edge::DeployFound.reached();
         self.save()
     }
 

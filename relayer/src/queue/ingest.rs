@@ -1,6 +1,7 @@
 use super::{Queue, Row};
 use crate::{RejectReason, RelayerError, State};
 use busbar_attestation::{DomainId, SignedReading};
+use busbar_chain::Edge;
 use rusqlite::{CachedStatement, params};
 use sha2::{Digest, Sha256};
 
@@ -102,7 +103,9 @@ impl Queue {
                 });
             }
         }
+        Edge::RelayReceived.reached();
         moving.commit()?;
+        Edge::RelayStored.reached();
         self.waiting.receive(stored);
         Ok(outcomes)
     }

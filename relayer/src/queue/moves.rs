@@ -1,6 +1,7 @@
 use super::runs::runs;
 use super::{OpenTx, Queue, Row};
 use crate::{RejectReason, RelayerError};
+use busbar_chain::Edge;
 use rusqlite::{Transaction, params};
 
 /// What verification says of a reading.
@@ -36,7 +37,9 @@ impl Queue {
             }
             write(&moving, [(row.id, *verdict)])?;
         }
+        Edge::RelayJudged.reached();
         moving.commit()?;
+        Edge::RelayVerified.reached();
         self.waiting.drop_received(rows.len());
         for (row, verdict) in rows.iter().zip(&verdicts) {
             if let Verdict::Genuine { due_s } = *verdict {
@@ -65,7 +68,9 @@ impl Queue {
         moving
             .prepare_cached("UPDATE tx SET state = 5, bytes = NULL, height = ?2 WHERE id = ?1")?
             .execute(params![tx.id, height])?;
+        Edge::RelayConfirming.reached();
         moving.commit()?;
+        Edge::RelayConfirmed.reached();
         self.open_tx = None;
         for (row, end) in tx.rows.iter().zip(ends) {
             if let End::Released { due_s } = *end {
@@ -85,7 +90,9 @@ impl Queue {
         let deleted = moving
             .prepare_cached("DELETE FROM reading WHERE interval < ?1 AND state >= 5")?
             .execute([interval])?;
+        Edge::RelayPruning.reached();
         moving.commit()?;
+        Edge::RelayPruned.reached();
         Ok(deleted)
     }
 }

@@ -1,7 +1,7 @@
 use super::runs::runs;
 use super::{Queue, Row};
 use crate::RelayerError;
-use busbar_chain::{SignedTx, TxHash};
+use busbar_chain::{Edge, SignedTx, TxHash};
 use cosmwasm_std::Addr;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
@@ -49,7 +49,9 @@ impl Queue {
             }
             id
         };
+        Edge::RelayChosen.reached();
         moving.commit()?;
+        Edge::RelayBatched.reached();
         self.waiting.drop_verified(&rows);
         self.open_tx = Some(OpenTx {
             id,
@@ -61,6 +63,7 @@ impl Queue {
 
     /// Stores the signed bytes; from here on only they may be sent.
     pub(crate) fn signed(&mut self, tx: OpenTx, signed: SignedTx) -> Result<(), RelayerError> {
+        Edge::RelaySigned.reached();
         self.db
             .prepare_cached(
                 "UPDATE tx SET state = 3, bytes = ?2, hash = ?3, account = ?4, sequence = ?5, timeout_height = ?6 \
@@ -74,6 +77,7 @@ impl Queue {
                 signed.sequence,
                 signed.timeout_height
             ])?;
+        Edge::RelayKept.reached();
         let stage = TxStage::Signed(Arc::new(signed));
         self.open_tx = Some(OpenTx { stage, ..tx });
         Ok(())
@@ -84,6 +88,7 @@ impl Queue {
         self.db
             .prepare_cached("UPDATE tx SET state = 4 WHERE id = ?1")?
             .execute([tx.id])?;
+        Edge::RelayBroadcast.reached();
         let stage = TxStage::Broadcast(signed);
         self.open_tx = Some(OpenTx { stage, ..tx });
         Ok(())
