@@ -1,15 +1,23 @@
 use crate::Message;
 use cosmos_sdk_proto::Any;
+use cosmos_sdk_proto::cosmos::bank::v1beta1::MsgSend;
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{MsgExecuteContract, MsgInstantiateContract2, MsgStoreCode};
 use cosmos_sdk_proto::traits::Name;
-use cosmwasm_std::{Addr, Binary};
+use cosmwasm_std::{Addr, Binary, Coin as Amount};
 
 /// What one message of a transaction does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Calls a contract.
     Execute(Message),
+    /// Sends coins.
+    Send {
+        /// To whom.
+        to: Addr,
+        /// How much; each denomination once, in the order of their names.
+        coins: Vec<Amount>,
+    },
     /// Uploads a contract's Wasm.
     Store {
         /// The Wasm.
@@ -35,6 +43,7 @@ impl Action {
     pub(super) fn kind(&self) -> String {
         match self {
             Self::Execute(message) => variant(&message.msg).to_owned(),
+            Self::Send { .. } => "(send)".to_owned(),
             Self::Store { .. } => "(store)".to_owned(),
             Self::Instantiate { label, .. } => format!("(instantiate {label})"),
         }
@@ -47,14 +56,12 @@ impl Action {
                 sender,
                 contract: message.contract.to_string(),
                 msg: message.msg.to_vec(),
-                funds: message
-                    .funds
-                    .iter()
-                    .map(|coin| Coin {
-                        denom: coin.denom.clone(),
-                        amount: coin.amount.to_string(),
-                    })
-                    .collect(),
+                funds: amounts(&message.funds),
+            }),
+            Self::Send { to, coins } => any(&MsgSend {
+                from_address: sender,
+                to_address: to.to_string(),
+                amount: amounts(coins),
             }),
             Self::Store { wasm } => any(&MsgStoreCode {
                 sender,
@@ -79,6 +86,14 @@ impl Action {
             }),
         }
     }
+}
+
+fn amounts(coins: &[Amount]) -> Vec<Coin> {
+    let amount = |coin: &Amount| Coin {
+        denom: coin.denom.clone(),
+        amount: coin.amount.to_string(),
+    };
+    coins.iter().map(amount).collect()
 }
 
 /// A message with its type, as transactions hold them.
@@ -113,5 +128,20 @@ mod tests {
         assert_eq!(call(r#""deposit""#), "deposit");
         assert_eq!(call("{}"), "");
         assert_eq!(Action::Store { wasm: vec![0] }.kind(), "(store)");
+    }
+
+    #[test]
+    fn coins_go_from_the_sender_as_they_are_listed() {
+        let send = Action::Send {
+            to: Addr::unchecked("home"),
+            coins: vec![Amount::new(7u128, "ucoin"), Amount::new(5u128, "ustake")],
+        };
+        assert_eq!(send.kind(), "(send)");
+        let any = send.to_any(&Addr::unchecked("owner"));
+        assert_eq!(any.type_url, "/cosmos.bank.v1beta1.MsgSend");
+        let sent: MsgSend = any.to_msg().unwrap();
+        assert_eq!((sent.from_address.as_str(), sent.to_address.as_str()), ("owner", "home"));
+        let amounts: Vec<_> = sent.amount.iter().map(|coin| (coin.denom.as_str(), coin.amount.as_str())).collect();
+        assert_eq!(amounts, [("ucoin", "7"), ("ustake", "5")]);
     }
 }

@@ -2,7 +2,7 @@ use busbar_api::market::provenance::ProvenanceError;
 use busbar_attestation::{DomainError, EndorsementError, EnrolmentError, ReadingError, SigningKeyError};
 use busbar_chain::{ChainError, TxFailure};
 use busbar_relayer::RelayerError;
-use busbar_units::UnitsError;
+use busbar_units::{Interval, UnitsError};
 use cosmwasm_std::StdError;
 use thiserror::Error;
 
@@ -30,6 +30,17 @@ pub enum RunError {
     Missing {
         /// What is missing.
         what: &'static str,
+    },
+    /// The oracle refused readings: without them an hour has no sums.
+    #[error(
+        "readings of interval {interval} were refused ({reasons}); too_old means that the chain's clock went on without \
+         them: run the command again, with a longer --interval-s"
+    )]
+    Refused {
+        /// Interval that is waited for.
+        interval: Interval,
+        /// How many, and why.
+        reasons: String,
     },
     /// The relayer could not go on.
     #[error(transparent)]

@@ -120,9 +120,7 @@ fn read(meters: &mut [Meter], homes: &[Home], hours: Range<usize>, first: Interv
         let interval = first.plus(u64::try_from(hour).unwrap_or(u64::MAX))?;
         let mut metered = Vec::with_capacity(homes.len());
         for (meter, home) in meters.iter_mut().zip(homes) {
-            let at = |series: &[Wh]| series.get(hour).copied().unwrap_or(Wh::ZERO);
-            // The meter sits at the connection: what the roof makes and the home uses at once never passes it.
-            let net = NetWh::of(at(&home.load), at(&home.generation))?;
+            let net = home.net(hour);
             meter.count(net.positive(), net.negative());
             stretch.readings.push(meter.sign(interval)?);
             metered.push(net);

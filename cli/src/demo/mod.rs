@@ -22,6 +22,7 @@ mod signatures;
 mod table;
 #[cfg(test)]
 mod tests;
+mod venue;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -64,6 +65,10 @@ pub struct Options {
     /// Number of hours; all that follow when absent
     #[arg(long, value_name = "N")]
     hours: Option<usize>,
+
+    /// Homes know what their meters measured in the 24 hours before the first, and order from the first hour on
+    #[arg(long)]
+    day_before: bool,
 
     /// Makes the keys and the homes' price preferences
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -112,7 +117,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random)?;
+    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random, venue::in_process)?;
     let bar = progress(homes.hours);
     let folder = tempfile::tempdir().context("a temporary folder for the relayer's queue")?;
     let queue = folder.path().join("queue.sqlite");
@@ -157,7 +162,10 @@ fn read(options: &Options) -> Result<(Homes, Vec<HourTariff>), input::InputError
         from: options.from,
         hours: options.hours,
     };
-    let homes = Homes::read(&options.homes, window)?;
+    let mut homes = Homes::read(&options.homes, window)?;
+    if !options.day_before {
+        homes.day_before.clear();
+    }
     let first = options
         .homes
         .join(homes.homes.first().map_or("", |home| &home.name))

@@ -1,8 +1,7 @@
 //! The end of a run: accounts walked, coin paid out, everything put together and checked.
 
 use busbar_api::market::{self, AccountResponse, TotalsResponse};
-use busbar_api::{energy_token, pages};
-use busbar_chain::ChainQuerier;
+use busbar_api::{energy_token, grid, pages};
 use busbar_units::Money;
 use cosmwasm_std::Addr;
 
@@ -11,7 +10,7 @@ use super::check::check;
 use super::error::RunError;
 use super::hours::Ran;
 use super::region::Region;
-use super::result::{CoinTotals, HomeResult, Readings, RunResult, Setting};
+use super::result::{CoinTotals, HomeResult, Live, Readings, RunResult, Setting};
 use super::signatures::Records;
 
 /// Pays every home what it may withdraw, reads all accounts and checks every equation.
@@ -29,7 +28,7 @@ pub fn conclude(mut ran: Ran, setting: Setting) -> Result<(RunResult, Records), 
     }
     let coin = coin(&ran.region)?;
     let tokens = energy_token::raw::supply(
-        &ChainQuerier::new(&ran.region.chain).wrap(),
+        &ran.region.querier().wrap(),
         &ran.region.at.energy_token,
     )?;
     let metrics = ran.relayer.metrics();
@@ -43,6 +42,7 @@ pub fn conclude(mut ran: Ran, setting: Setting) -> Result<(RunResult, Records), 
         accepted: metrics.confirmed,
         rejected,
     };
+    let live = live(&ran)?;
     let ledger = ran.ledger;
     let run = RunResult {
         setting,
@@ -54,9 +54,27 @@ pub fn conclude(mut ran: Ran, setting: Setting) -> Result<(RunResult, Records), 
         readings,
         coin,
         tokens,
+        live,
     };
     check(&run)?;
     Ok((run, ran.records))
+}
+
+/// What a reader needs to find a run again on a chain that outlives it.
+fn live(ran: &Ran) -> Result<Option<Live>, RunError> {
+    let region = &ran.region;
+    if !region.real {
+        return Ok(None);
+    }
+    let founded = grid::raw::region(&region.querier().wrap(), &region.at.grid)?;
+    Ok(Some(Live {
+        chain_id: region.chain().chain_id().to_owned(),
+        region: founded.domain,
+        grid: region.at.grid.to_string(),
+        interval_s: region.interval_s,
+        first: region.first,
+        late: ran.late.clone(),
+    }))
 }
 
 /// What the account says of the whole run; its free coin is paid out.
@@ -64,27 +82,27 @@ fn close_account(region: &mut Region, home: &mut HomeResult, owner: &Addr) -> Re
     let question = market::QueryMsg::Account {
         address: owner.to_string(),
     };
-    let account: AccountResponse = ask(&region.chain, &region.at.market, &question)?;
+    let account: AccountResponse = ask(region.chain(), &region.at.market, &question)?;
     home.tokens = account.energy;
     home.balance = account.balance.paid()?.sub(account.debt.paid()?)?;
     if !account.withdrawable.is_zero() {
         let msg = market::ExecuteMsg::Withdraw {
             amount: account.withdrawable,
         };
-        call(&mut region.chain, "withdraw", owner, &region.at.market, &msg)?;
+        call(&mut *region.venue, "withdraw", owner, &region.at.market, &msg)?;
     }
     Ok(())
 }
 
 /// Walks all accounts and adds up what the market owes.
 fn coin(region: &Region) -> Result<CoinTotals, RunError> {
-    let totals: TotalsResponse = ask(&region.chain, &region.at.market, &market::QueryMsg::Totals {})?;
+    let totals: TotalsResponse = ask(region.chain(), &region.at.market, &market::QueryMsg::Totals {})?;
     let page = |start_after: Option<Option<u32>>| {
         let question = market::QueryMsg::Accounts {
             start_after: start_after.flatten(),
             limit: Some(market::MAX_PAGE),
         };
-        ask::<Vec<AccountResponse>>(&region.chain, &region.at.market, &question)
+        ask::<Vec<AccountResponse>>(region.chain(), &region.at.market, &question)
     };
     let accounts = pages::all(|account: &AccountResponse| account.number, page)?;
     let accounts = Money::sum(accounts.iter().map(|account| account.balance))?;

@@ -1,6 +1,6 @@
 //! What a run found out, read back from the contracts: the one source of table, JSON and page.
 
-use busbar_units::{Money, NetMoney, NetWh, Ppm, Price, UnitsError, Watt, Wh};
+use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, UnitsError, Watt, Wh};
 
 use super::feeder::FeederRecord;
 /// A finished run.
@@ -24,6 +24,43 @@ pub struct RunResult {
     pub coin: CoinTotals,
     /// Energy tokens in circulation at the end.
     pub tokens: Wh,
+    /// Where it ran; none for the chain in this process.
+    pub live: Option<Live>,
+}
+
+/// A run on a chain whose clock runs by itself.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The chain.
+    pub chain_id: String,
+    /// The region that was founded for the run.
+    pub region: String,
+    /// Its grid contract, which names the others.
+    pub grid: String,
+    /// Seconds of the chain's clock per interval.
+    pub interval_s: u64,
+    /// Interval of the first hour.
+    pub first: Interval,
+    /// Hours in which the chain's clock was faster than the run.
+    pub late: Vec<Late>,
+}
+
+/// An hour that was not traded as it would have been with more time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Late {
+    /// Its position in the run.
+    pub hour: usize,
+    /// What came too late.
+    pub what: Lateness,
+}
+
+/// What the chain's clock has overtaken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lateness {
+    /// Orders, by gate closure: none or not all are in the book.
+    Orders,
+    /// The clearing, by the start of delivery: the hour is skipped, and its energy settled at tariff.
+    Clearing,
 }
 
 /// What was run.

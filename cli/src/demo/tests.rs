@@ -10,6 +10,7 @@ use super::input::{Battery, Home, Homes, HourTariff};
 use super::plan::Preference;
 use super::region::{Region, community_battery};
 use super::result::{RunResult, Setting};
+use super::venue::in_process;
 use super::{hours, readback};
 
 /// Homes under one sun with unequal roofs and habits.
@@ -38,6 +39,7 @@ fn homes(count: usize, hours: usize) -> Homes {
         rows: hours,
         starts_at: 0,
         battery,
+        day_before: Vec::new(),
     }
 }
 
@@ -55,7 +57,7 @@ fn run(count: usize, hours: usize, seed: u64) -> RunResult {
     let tariffs: Vec<_> = (0..hours).map(tariff).collect();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, None, seed, &mut random).unwrap();
+    let (region, meters) = Region::found(&homes, &tariffs, None, seed, &mut random, in_process).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let queue = folder.path().join("queue");
     let mut done = 0;

@@ -6,7 +6,7 @@ use busbar_units::{NetWh, UnitsError};
 use serde::Serialize;
 
 use super::FeederRecord;
-use crate::demo::region::INTERVAL_S;
+use crate::demo::region::ENERGY_S;
 
 #[derive(Serialize)]
 struct Schedules<'a> {
@@ -32,7 +32,7 @@ pub fn schedules(record: &FeederRecord) -> Result<String, ScheduleError> {
     let schedules = Schedules {
         network: &feeder.name,
         rating_scale: &feeder.scale,
-        interval_s: INTERVAL_S,
+        interval_s: ENERGY_S,
         hours,
     };
     Ok(serde_json::to_string(&schedules)? + "\n")

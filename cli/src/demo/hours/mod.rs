@@ -6,24 +6,22 @@ mod settle;
 mod supply;
 mod trade;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use busbar_api::market;
 use busbar_attestation::SignedReading;
 use busbar_relayer::{Durability, Relayer, RelayerConfig};
-use busbar_units::{Interval, NetWh, UnitsError};
+use busbar_units::{Interval, NetWh};
 
 use super::ask::call;
 use super::error::RunError;
-use super::input::{Homes, HourTariff};
+use super::input::{DAY, Homes, HourTariff};
 use super::ledger::Ledger;
 use super::meters::{Meter, STRETCH, read_ahead};
 use super::plan::Preference;
-use super::region::{FIRST, INTERVAL_S, Region};
+use super::region::Region;
+use super::result::Late;
 use super::signatures::Records;
-
-/// Hours between an hour and the one whose meter readings its orders are made from.
-const DAY: usize = 24;
 
 /// A run under way.
 pub struct Run<'a> {
@@ -32,9 +30,8 @@ pub struct Run<'a> {
     homes: &'a Homes,
     tariffs: &'a [HourTariff],
     preferences: Vec<Preference>,
-    /// Metered net of the homes in the last hours, the latest last. With the hour in delivery and the one that
-    /// is ordered for they make a day, so the first is yesterday's same hour.
-    history: VecDeque<Vec<NetWh>>,
+    /// What the homes' meters counted a day before an hour of the run that is still to be ordered for.
+    yesterday: BTreeMap<usize, Vec<NetWh>>,
     /// Number of orders of each home in the hours not yet settled, the latest last.
     orders: VecDeque<Vec<usize>>,
     /// Hours whose tariffs are posted.
@@ -47,6 +44,8 @@ pub struct Run<'a> {
     records: Records,
     /// Readings handed to the relayer.
     submitted: u64,
+    /// Hours in which the chain's clock was faster than the run.
+    late: Vec<Late>,
 }
 
 /// A run that is over.
@@ -61,6 +60,8 @@ pub struct Ran {
     pub records: Records,
     /// Readings handed to the relayer.
     pub submitted: u64,
+    /// Hours in which the chain's clock was faster than the run.
+    pub late: Vec<Late>,
 }
 
 /// Runs every hour and goes on until all is final. `queue` is the relayer's file; `done` is told after each hour.
@@ -74,25 +75,32 @@ pub fn run(
     mut done: impl FnMut(),
 ) -> Result<Ran, RunError> {
     let config = RelayerConfig {
-        durability: Durability::Process,
+        durability: if region.real {
+            Durability::Full
+        } else {
+            Durability::Process
+        },
         batch_age_s: 0,
         // The meters are read ahead of the chain's clock; their readings wait in the queue for their time.
-        future_s: hours_s(STRETCH.saturating_add(4)),
-        retain_intervals: Some(u64::try_from(DAY).unwrap_or(u64::MAX)),
+        future_s: count(STRETCH.saturating_add(4)).saturating_mul(region.interval_s),
+        retain_intervals: Some(count(DAY)),
         ..RelayerConfig::default()
     };
     let account = region.accounts.relayer.clone();
-    let relayer = Relayer::open(queue, config, &region.chain, &region.at.grid, account)?;
+    let relayer = Relayer::open(queue, config, region.chain(), &region.at.grid, account)?;
     let records = Records::new(region.domain, region.keys.clone())?;
     let accounts = supply::accounts(&region)?;
-    let opening = [FIRST.minus(2), FIRST.minus(1)].into_iter().flatten().collect();
+    let founded = market::raw::final_cursor(&region.querier().wrap(), &region.at.market)?;
+    let opening = (founded.get()..region.first.get()).map(Interval::new).collect();
+    let yesterday = homes.day_before.iter().cloned().enumerate().collect();
+    let first = region.first;
     let mut run = Run {
         region,
         relayer,
         homes,
         tariffs,
         preferences,
-        history: VecDeque::new(),
+        yesterday,
         orders: VecDeque::new(),
         posted: 0,
         opening,
@@ -100,14 +108,15 @@ pub fn run(
         ledger: None,
         records,
         submitted: 0,
+        late: Vec::new(),
     };
     std::thread::scope(|scope| {
         run.open(&meters)?;
-        let ahead = read_ahead(scope, meters, &homes.homes, homes.hours, FIRST);
+        let ahead = read_ahead(scope, meters, &homes.homes, homes.hours, first);
         for start in (0..homes.hours).step_by(STRETCH) {
             let stretch = ahead.recv().map_err(|_| RunError::Meters)??;
             run.relay(&stretch.readings)?;
-            run.relayer.verify(&run.region.chain)?;
+            run.relayer.verify(run.region.venue.chain())?;
             for (hour, metered) in (start..).zip(stretch.metered) {
                 run.hour(hour, metered)?;
                 done();
@@ -121,6 +130,7 @@ pub fn run(
         ledger,
         records,
         submitted,
+        late,
         ..
     } = run;
     let ledger = ledger.ok_or(RunError::Missing {
@@ -132,13 +142,14 @@ pub fn run(
         ledger,
         records,
         submitted,
+        late,
     })
 }
 
 impl Run<'_> {
     /// The baseline: every meter's registers before the first hour.
     fn open(&mut self, meters: &[Meter]) -> Result<(), RunError> {
-        let before = FIRST.minus(1).ok_or(RunError::Missing {
+        let before = self.region.first.minus(1).ok_or(RunError::Missing {
             what: "an interval before the first",
         })?;
         self.post_tariffs(0)?;
@@ -156,15 +167,20 @@ impl Run<'_> {
         }
         self.submitted = self
             .submitted
-            .saturating_add(u64::try_from(readings.len()).unwrap_or(u64::MAX));
+            .saturating_add(count(readings.len()));
         self.relayer.ingest(readings)?;
         Ok(())
+    }
+
+    /// Time of the last block.
+    fn now_s(&self) -> Result<u64, RunError> {
+        Ok(self.region.chain().now()?.unix_s)
     }
 
     /// A call that anyone may make.
     fn poke(&mut self, name: &'static str, msg: &market::ExecuteMsg) -> Result<(), RunError> {
         call(
-            &mut self.region.chain,
+            &mut *self.region.venue,
             name,
             &self.region.accounts.relayer,
             &self.region.at.market,
@@ -180,11 +196,6 @@ impl Run<'_> {
     }
 }
 
-/// The interval of an hour of the run.
-fn interval_of(hour: usize) -> Result<Interval, UnitsError> {
-    FIRST.plus(u64::try_from(hour).unwrap_or(u64::MAX))
-}
-
-fn hours_s(hours: usize) -> u64 {
-    u64::try_from(hours).unwrap_or(u64::MAX).saturating_mul(INTERVAL_S)
+fn count(hours: usize) -> u64 {
+    u64::try_from(hours).unwrap_or(u64::MAX)
 }

@@ -36,7 +36,7 @@ impl Run<'_> {
                 start_after,
                 limit: Some(market::MAX_PAGE),
             };
-            ask(&self.region.chain, &self.region.at.market, &question)
+            ask(self.region.chain(), &self.region.at.market, &question)
         };
         pages::all(|flow: &FlowResponse| flow.line, page)
     }
@@ -48,7 +48,7 @@ impl Run<'_> {
                 start_after,
                 limit: Some(market::MAX_PAGE),
             };
-            ask(&self.region.chain, &self.region.at.market, &question)
+            ask(self.region.chain(), &self.region.at.market, &question)
         };
         pages::all(|price: &BusPriceResponse| price.bus, page)
     }

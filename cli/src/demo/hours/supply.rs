@@ -2,20 +2,19 @@
 
 use busbar_api::market::provenance::{Piece, Source, Use};
 use busbar_api::market::{self, AccountResponse};
-use busbar_chain::ChainQuerier;
 use busbar_units::Interval;
 
 use super::Run;
 use crate::demo::ask::ask;
 use crate::demo::error::RunError;
-use crate::demo::region::{FIRST, Region};
+use crate::demo::region::Region;
 use crate::demo::result::Party;
 
 /// Numbers of the homes' accounts in the market, in the homes' order.
 pub(super) fn accounts(region: &Region) -> Result<Vec<u32>, RunError> {
     let number = |owner: &cosmwasm_std::Addr| {
         let address = owner.to_string();
-        let account: AccountResponse = ask(&region.chain, &region.at.market, &market::QueryMsg::Account { address })?;
+        let account: AccountResponse = ask(region.chain(), &region.at.market, &market::QueryMsg::Account { address })?;
         account.number.ok_or(RunError::Missing {
             what: "the account of a home",
         })
@@ -26,10 +25,10 @@ pub(super) fn accounts(region: &Region) -> Result<Vec<u32>, RunError> {
 impl Run<'_> {
     /// Adds the line of an hour to the run's; intervals before the first hour have none.
     pub(super) fn supply(&mut self, interval: Interval) -> Result<(), RunError> {
-        if interval < FIRST {
+        if interval < self.region.first {
             return Ok(());
         }
-        let querier = ChainQuerier::new(&self.region.chain);
+        let querier = self.region.querier();
         let line = market::raw::provenance(&querier.wrap(), &self.region.at.market, interval)?;
         let pieces = line.unwrap_or_default().pieces(interval)?;
         let (Some(ledger), accounts) = (&mut self.ledger, &self.accounts) else {

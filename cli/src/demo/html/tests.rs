@@ -39,6 +39,7 @@ pub fn fixture(homes: usize, hours: usize) -> RunResult {
         },
         coin: CoinTotals::default(),
         tokens: Wh::ZERO,
+        live: None,
     };
     for hour in 0..hours {
         let mut result = HourResult {

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use busbar_units::Wh;
+use busbar_units::{NetWh, Wh};
 
 use super::InputError;
 use super::assets::{Assets, Battery};
@@ -31,7 +31,13 @@ pub struct Homes {
     pub starts_at: u8,
     /// The battery of the first home.
     pub battery: Battery,
+    /// What the meters counted in the [`DAY`] hours before the first, hour by hour, home by home; empty where the homes
+    /// begin without a yesterday.
+    pub day_before: Vec<Vec<NetWh>>,
 }
+
+/// Hours between an hour and the one whose meter readings its orders are made from.
+pub const DAY: usize = 24;
 
 /// Which rows of the files to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +86,9 @@ impl Homes {
             return Err(InputError::NoHomes { dir: dir.to_owned() });
         };
         let range = window.range(rows)?;
+        let before = range.start.checked_sub(DAY).map_or(0..0, |start| start..range.start);
+        let day_before = before.map(|row| homes.iter().map(|home| home.net(row)).collect());
+        let day_before = day_before.collect();
         let starts_at = hour_of_day(&file, range.start)?;
         let battery = assets.battery(homes.first().map_or("", |home| &home.name))?;
         for home in &mut homes {
@@ -92,7 +101,18 @@ impl Homes {
             rows,
             starts_at,
             battery,
+            day_before,
         })
+    }
+}
+
+impl Home {
+    /// What its meter counts in an hour: drawn less fed. The meter sits at the connection: what the roof makes and the
+    /// home uses at once never passes it.
+    pub fn net(&self, hour: usize) -> NetWh {
+        // Neither is above what a home can have: the difference always fits.
+        let at = |series: &[Wh]| series.get(hour).copied().unwrap_or(Wh::ZERO);
+        NetWh::of(at(&self.load), at(&self.generation)).unwrap_or(NetWh::ZERO)
     }
 }
 

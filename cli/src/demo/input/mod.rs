@@ -13,5 +13,5 @@ mod tests;
 pub use assets::Battery;
 pub use decimal::Decimal;
 pub use error::InputError;
-pub use homes::{Home, Homes, Window};
+pub use homes::{DAY, Home, Homes, Window};
 pub use tariffs::{ExportShare, FLAT_IMPORT, HourTariff, read_tariffs};

@@ -1,50 +1,52 @@
 //! The demo's region: contracts, accounts, devices.
 
-mod deploy;
+mod enrol;
 mod params;
 
+use enrol::Plate;
 use params::rating;
 pub use params::{community_battery, fees};
 
 use busbar_api::grid::{self, Params};
 use busbar_api::market;
-use busbar_api::registry::{self, Reserved};
-use busbar_attestation::{Curve, DeviceKind, Domain, DomainId, Endorsement, Enrolment, PublicKey, SigningKey};
-use busbar_chain::{Embedded, EmbeddedConfig};
-use busbar_units::{Interval, Money, Ppm, UnitsError, Watt, Wh};
-use cosmwasm_std::{Addr, Binary, coins, from_json};
+use busbar_attestation::{DeviceKind, Domain, DomainId, PublicKey};
+use busbar_chain::{Chain, ChainQuerier};
+use busbar_units::{Interval, Money, Ppm, UnitsError, Wh};
+use cosmwasm_std::{Addr, coins};
 use rand::Rng;
 
-use crate::demo::ask::{call, pay};
+use crate::demo::ask::pay;
 use crate::demo::error::RunError;
 use crate::demo::feeder::Feeder;
 use crate::demo::input::{Homes, HourTariff};
-use crate::demo::meters::{Meter, REGISTER_MODULUS};
+use crate::demo::meters::Meter;
+use crate::demo::venue::{Accounts, Contracts, Founding, Ground, Venue};
 
-/// Seconds per interval: the homes' data are hourly.
-pub const INTERVAL_S: u64 = 3_600;
+/// Seconds whose energy an interval carries: the homes' data are hourly.
+pub const ENERGY_S: u64 = 3_600;
 
-/// The interval in which the region is founded: 1 January 2026, 0:00 UTC. Any would do.
-const FOUNDED: Interval = Interval::new(490_896);
+/// Intervals whose margins and locks a home is given coin for: those from delivery to confirmation, those that are
+/// ordered for, and some to spare.
+const OUTSTANDING: u64 = 12;
 
-/// First interval whose energy counts: devices confirmed in one interval give their baseline in the next.
-pub const FIRST: Interval = Interval::new(490_898);
-
-const DOMAIN: &str = "busbar-demo";
-const DENOM: &str = "ucoin";
-const MANUFACTURER: u32 = 58_000;
 const REGION_BUS: u16 = grid::REGION_BUS;
 
 /// The founded region.
 pub struct Region {
     /// The chain that it lives on.
-    pub chain: Embedded,
+    pub venue: Box<dyn Venue>,
     /// Its contracts.
     pub at: Contracts,
     /// Its accounts.
     pub accounts: Accounts,
     /// What records are signed for.
     pub domain: DomainId,
+    /// Seconds of the chain's clock per interval.
+    pub interval_s: u64,
+    /// First interval whose energy counts: before it devices give their baseline.
+    pub first: Interval,
+    /// Whether the chain outlives this process.
+    pub real: bool,
     /// The battery's meter.
     pub battery: Meter,
     /// Number of the battery's device; the homes' are the numbers below it.
@@ -59,91 +61,56 @@ pub struct Region {
     pub feeder: Option<Feeder>,
 }
 
-/// Addresses of the contracts.
-pub struct Contracts {
-    /// Parameters and tariffs.
-    pub grid: Addr,
-    /// Devices.
-    pub registry: Addr,
-    /// Readings.
-    pub oracle: Addr,
-    /// Orders and money.
-    pub market: Addr,
-    /// The CW20.
-    pub energy_token: Addr,
-    /// Granular certificates.
-    pub certificates: Addr,
-}
-
-/// Accounts by role.
-pub struct Accounts {
-    /// Governs the region, confirms devices.
-    pub operator: Addr,
-    /// Counterparty of last resort.
-    pub utility: Addr,
-    /// Owns the battery.
-    pub battery: Addr,
-    /// Relays readings and pokes clearing and settlement: trusted with nothing.
-    pub relayer: Addr,
-    /// One per home.
-    pub homes: Vec<Addr>,
-}
-
 impl Region {
-    /// Founds the region and enrols every device; the answer holds the homes' meters beside it.
+    /// Founds the region where `found` says and enrols every device; the answer holds the homes' meters beside it.
     pub fn found(
         homes: &Homes,
         tariffs: &[HourTariff],
         feeder: Option<Feeder>,
         seed: u64,
         random: &mut impl Rng,
+        found: impl FnOnce(Founding) -> Result<Ground, RunError>,
     ) -> Result<(Self, Vec<Meter>), RunError> {
-        let domain = Domain::new(DOMAIN)?.id();
-        let mut chain = Embedded::new(EmbeddedConfig::at(FOUNDED.start_s(INTERVAL_S)?));
-        let accounts = accounts(&chain, homes);
         let battery_device = u32::try_from(homes.homes.len()).unwrap_or(u32::MAX);
-        let params = params::params(homes, tariffs, battery_device, feeder.is_some())?;
-        let at = {
-            let network = feeder.as_ref().map(|feeder| feeder.network.clone());
-            deploy::deploy(&mut chain, &accounts, params.clone(), network)?
-        };
+        let ground = found(Founding {
+            homes: homes.homes.iter().map(|home| home.name.clone()).collect(),
+            hours: homes.hours,
+            params: params::params(homes, tariffs, battery_device, feeder.is_some())?,
+            network: feeder.as_ref().map(|feeder| feeder.network.clone()),
+        })?;
+        let domain = Domain::new(&ground.domain)?.id();
         let mut region = Self {
             battery: Meter::new(battery_device, &format!("{seed}/battery"), domain, [Wh::ZERO; 2])?,
-            chain,
-            at,
-            accounts,
+            venue: ground.venue,
+            at: ground.at,
+            accounts: ground.accounts,
             domain,
+            interval_s: ground.interval_s,
+            first: Interval::ZERO,
+            real: ground.real,
             battery_device,
             deposits: Vec::new(),
             keys: Vec::new(),
-            params,
+            params: ground.params,
             feeder,
         };
-        let maker = SigningKey::generate(Curve::Secp256r1, format!("{seed}/manufacturer").as_bytes())?;
-        let admit = registry::ExecuteMsg::AdmitManufacturer {
-            id: MANUFACTURER,
-            name: "Demo Meters".to_owned(),
-            key: maker.public_key().into(),
-        };
-        call(
-            &mut region.chain,
-            "admit",
-            &region.accounts.operator,
-            &region.at.registry,
-            &admit,
-        )?;
+        let amounts = region.amounts(homes)?;
+        let fees = (region.accounts.relayer.clone(), Money::ZERO);
+        region.venue.fund(&[&amounts[..], &[fees]].concat())?;
 
         let mut meters = Vec::with_capacity(homes.homes.len());
+        let mut plates = Vec::with_capacity(homes.homes.len().saturating_add(1));
         for (number, home) in (0u32..).zip(&homes.homes) {
             // A meter on the wall has counted for years.
             let registers = [(); 2].map(|()| Wh::new(random.gen_range(0..100_000_000)));
             let meter = Meter::new(number, &format!("{seed}/{}", home.name), domain, registers)?;
             let owner = region.accounts.homes.get(meters.len()).cloned();
-            let owner = owner.ok_or(RunError::Missing {
-                what: "a home's account",
-            })?;
-            let (import, export) = rating(home);
-            let plate = Plate {
+            let (import, export) = rating(homes, meters.len());
+            plates.push(Plate {
+                owner: owner.ok_or(RunError::Missing {
+                    what: "a home's account",
+                })?,
+                key: meter.key().clone(),
                 kind: DeviceKind::Connection,
                 serial: home.name.clone(),
                 bus: region.bus(meters.len()),
@@ -151,12 +118,13 @@ impl Region {
                 export,
                 usable: Wh::ZERO,
                 efficiency: Ppm::ZERO,
-            };
-            region.enrol(&maker, meter.key(), number, &owner, plate)?;
+            });
             meters.push(meter);
         }
         let (power, usable) = (homes.battery.power, homes.battery.capacity);
-        let plate = Plate {
+        plates.push(Plate {
+            owner: region.accounts.battery.clone(),
+            key: region.battery.key().clone(),
             kind: DeviceKind::Storage,
             serial: "Battery".to_owned(),
             bus: region.feeder.as_ref().map_or(REGION_BUS, |feeder| feeder.battery),
@@ -164,12 +132,29 @@ impl Region {
             export: power,
             usable,
             efficiency: homes.battery.efficiency,
-        };
-        let owner = region.accounts.battery.clone();
-        let key = region.battery.key().clone();
-        region.enrol(&maker, &key, battery_device, &owner, plate)?;
-        region.deposit(homes)?;
+        });
+        region.venue.tell(&format_args!("enrolling {} devices", plates.len()));
+        region.reserve(&plates)?;
+        region.enrol(&plates, seed)?;
+        region.deposit(&amounts)?;
+        region.deposits = amounts.into_iter().take(homes.homes.len()).map(|(_, coin)| coin).collect();
+        region.confirm(&plates)?;
         Ok((region, meters))
+    }
+
+    /// The chain, for questions.
+    pub fn chain(&self) -> &dyn Chain {
+        self.venue.chain()
+    }
+
+    /// The chain as readers of raw state take it.
+    pub fn querier(&self) -> ChainQuerier<'_> {
+        ChainQuerier::new(self.chain())
+    }
+
+    /// The interval of an hour of the run.
+    pub fn interval_of(&self, hour: usize) -> Result<Interval, UnitsError> {
+        self.first.plus(u64::try_from(hour).unwrap_or(u64::MAX))
     }
 
     /// Bus of a home.
@@ -178,84 +163,21 @@ impl Region {
         placed.copied().unwrap_or(REGION_BUS)
     }
 
-    fn enrol(
-        &mut self,
-        maker: &SigningKey,
-        key: &SigningKey,
-        number: u32,
-        owner: &Addr,
-        plate: Plate,
-    ) -> Result<(), RunError> {
-        let registry = self.at.registry.clone();
-        let reserved = call(
-            &mut self.chain,
-            "reserve",
-            owner,
-            &registry,
-            &registry::ExecuteMsg::Reserve {},
-        )?;
-        let reserved: Reserved = from_json(reserved.data.ok_or(RunError::Missing {
-            what: "the reserved number",
-        })?)?;
-        if reserved.number != number {
-            return Err(RunError::Missing {
-                what: "the next device number",
-            });
-        }
-        let endorsement = Endorsement {
-            manufacturer: MANUFACTURER,
-            serial: plate.serial,
-            kind: plate.kind,
-            key: key.public_key(),
-            rated_import: plate.import,
-            rated_export: plate.export,
-            usable: plate.usable,
-            efficiency: plate.efficiency,
-            register_modulus: REGISTER_MODULUS,
-        };
-        let enrolment = Enrolment {
-            domain: self.domain,
-            number,
-            owner: owner.to_string(),
-            bus: plate.bus,
-            behind: None,
-        };
-        let enrol = registry::ExecuteMsg::Enrol {
-            number,
-            manufacturer_signature: Binary::from(maker.sign(&endorsement.message()?)),
-            device_signature: Binary::from(key.sign(&enrolment.message()?)),
-            endorsement: (&endorsement).into(),
-            bus: plate.bus,
-            behind: None,
-        };
-        call(&mut self.chain, "enrol", owner, &registry, &enrol)?;
-        let confirm = registry::ExecuteMsg::Confirm {
-            number,
-            bus: plate.bus,
-            usable_import: plate.import,
-            usable_export: plate.export,
-        };
-        call(&mut self.chain, "confirm", &self.accounts.operator, &registry, &confirm)?;
-        self.keys.push(key.public_key());
-        Ok(())
-    }
-
-    /// Gives every account its coin and deposits it: what the dearest run could cost, margin and locks on top.
-    fn deposit(&mut self, homes: &Homes) -> Result<(), RunError> {
+    /// What each account deposits, homes first: what the dearest run could cost, margin and locks on top.
+    fn amounts(&self, homes: &Homes) -> Result<Vec<(Addr, Money)>, UnitsError> {
         let dearest = self.params.imbalance_max;
         let cost = |energy: Wh| -> Result<Money, UnitsError> { Ok(dearest.charge(energy.drawn()?)?.positive()) };
         let mut parties = Vec::new();
         let mut fed = Wh::ZERO;
-        for (home, owner) in homes.homes.iter().zip(&self.accounts.homes) {
-            let (import, export) = rating(home);
-            let outstanding = u64::from(self.params.confirmation_window).saturating_add(8);
-            let rated = Wh::sum([import.over_seconds(INTERVAL_S)?, export.over_seconds(INTERVAL_S)?])?;
-            let amount = cost(Wh::sum(home.load.iter().copied())?)?.add(cost(rated)?.times(outstanding)?)?;
+        for (position, (home, owner)) in homes.homes.iter().zip(&self.accounts.homes).enumerate() {
+            let (import, export) = rating(homes, position);
+            let rated = Wh::sum([import.over_seconds(ENERGY_S)?, export.over_seconds(ENERGY_S)?])?;
+            let amount = cost(Wh::sum(home.load.iter().copied())?)?.add(cost(rated)?.times(OUTSTANDING)?)?;
             parties.push((owner.clone(), amount));
             fed = fed.add(Wh::sum(home.generation.iter().copied())?)?;
         }
         let bank = self.params.bank.as_ref().map_or(Money::ZERO, |bank| bank.bond);
-        let rated = homes.battery.power.over_seconds(INTERVAL_S)?;
+        let rated = homes.battery.power.over_seconds(ENERGY_S)?;
         parties.push((
             self.accounts.battery.clone(),
             bank.times(2)?.add(cost(rated)?.times(16)?)?,
@@ -264,22 +186,26 @@ impl Region {
             self.accounts.utility.clone(),
             cost(fed)?.add(WHOLE_COIN.times(1_000_000)?)?,
         ));
-        for (owner, amount) in parties {
+        for (_, amount) in &mut parties {
             // Whole coins, and some of them for fees.
             let whole = amount.get().div_ceil(WHOLE_COIN.get()).saturating_add(100);
-            let amount = WHOLE_COIN.get().saturating_mul(whole);
-            if self.deposits.len() < homes.homes.len() {
-                self.deposits.push(Money::new(amount));
-            }
-            self.chain.fund(&owner, coins(amount, DENOM))?;
+            *amount = Money::new(WHOLE_COIN.get().saturating_mul(whole));
+        }
+        Ok(parties)
+    }
+
+    /// One after the other: accounts are numbered in the order of their first deposits.
+    fn deposit(&mut self, amounts: &[(Addr, Money)]) -> Result<(), RunError> {
+        let region = grid::raw::region(&self.querier().wrap(), &self.at.grid)?;
+        for (owner, amount) in amounts {
             let deposit = market::ExecuteMsg::Deposit {};
             pay(
-                &mut self.chain,
+                &mut *self.venue,
                 "deposit",
-                &owner,
+                owner,
                 &self.at.market,
                 &deposit,
-                coins(amount, DENOM),
+                coins(amount.get(), &region.denom),
             )?;
         }
         Ok(())
@@ -288,24 +214,3 @@ impl Region {
 
 /// A coin in millionths.
 const WHOLE_COIN: Money = Money::new(1_000_000);
-
-/// What a device's type plate says.
-struct Plate {
-    kind: DeviceKind,
-    serial: String,
-    bus: u16,
-    import: Watt,
-    export: Watt,
-    usable: Wh,
-    efficiency: Ppm,
-}
-
-fn accounts(chain: &Embedded, homes: &Homes) -> Accounts {
-    Accounts {
-        operator: chain.account("operator"),
-        utility: chain.account("utility"),
-        battery: chain.account("battery"),
-        relayer: chain.account("relayer"),
-        homes: homes.homes.iter().map(|home| chain.account(&home.name)).collect(),
-    }
-}

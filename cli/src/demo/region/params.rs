@@ -3,7 +3,7 @@
 use busbar_api::grid::{Bank, Params};
 use busbar_units::{Money, NetMoney, Price, UnitsError, Watt, Wh};
 
-use crate::demo::input::{Home, Homes, HourTariff};
+use crate::demo::input::{Homes, HourTariff};
 use crate::demo::plan::{DEAREST, share};
 
 /// Fee per order and per device and hour, of which whoever clears and settles gets half.
@@ -28,8 +28,8 @@ pub(super) fn params(
     let lowest = tariffs.iter().map(|tariff| tariff.export).min().unwrap_or(Price::ZERO);
     // Every flow at once fits the connection: the lines of a feeder are what binds.
     let (mut import, mut export) = (homes.battery.power, homes.battery.power);
-    for home in &homes.homes {
-        let (drawn, fed) = rating(home);
+    for position in 0..homes.homes.len() {
+        let (drawn, fed) = rating(homes, position);
         (import, export) = (import.add(drawn)?, export.add(fed)?);
     }
     // Behind a full line energy may cost more than the utility asks.
@@ -62,15 +62,22 @@ pub(super) fn params(
     })
 }
 
-/// The rated power of a home's connection: whole kW that carry its strongest hour.
-pub(super) fn rating(home: &Home) -> (Watt, Watt) {
-    let strongest = |a: &[Wh], b: &[Wh]| {
+/// The rated power of a home's connection: whole kW that carry its strongest hour, the day before included.
+pub(super) fn rating(homes: &Homes, position: usize) -> (Watt, Watt) {
+    let before = homes.day_before.iter().filter_map(|hour| hour.get(position));
+    let strongest = |a: &[Wh], b: &[Wh], before: Option<u64>| {
         let net = a.iter().zip(b).map(|(a, b)| a.get().saturating_sub(b.get()));
-        Watt::new(net.max().unwrap_or(0).div_ceil(1000).max(1).saturating_mul(1000))
+        let most = net.chain(before).max().unwrap_or(0);
+        Watt::new(most.div_ceil(1000).max(1).saturating_mul(1000))
     };
+    let Some(home) = homes.homes.get(position) else {
+        return (Watt::ZERO, Watt::ZERO);
+    };
+    let drawn = before.clone().map(|net| net.positive().get()).max();
+    let fed = before.map(|net| net.negative().get()).max();
     (
-        strongest(&home.load, &home.generation),
-        strongest(&home.generation, &home.load),
+        strongest(&home.load, &home.generation, drawn),
+        strongest(&home.generation, &home.load, fed),
     )
 }
 
