@@ -7,6 +7,8 @@ use cosmwasm_std::StdError;
 use thiserror::Error;
 
 use super::check::CheckError;
+use super::venue::NodeError;
+use crate::deploy::DeployError;
 
 /// Why a run broke off although its input was good.
 #[derive(Debug, Error)]
@@ -14,6 +16,12 @@ pub enum RunError {
     /// The chain did not do as told.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A real chain cannot be used.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The contracts could not be founded.
+    #[error(transparent)]
+    Deploy(#[from] DeployError),
     /// A contract refused a call.
     #[error("{call}: {source}")]
     Call {

@@ -40,6 +40,7 @@ use json::Cost;
 use plan::Preference;
 use region::Region;
 use result::{RunResult, Setting};
+use venue::NodeOptions;
 
 /// What to run, and where to write what came out.
 #[derive(Debug, Args)]
@@ -58,15 +59,16 @@ pub struct Options {
     #[arg(long, value_name = "X", default_value = "0.3")]
     export_share: String,
 
-    /// First hour: row of the homes' files, counted from 0
-    #[arg(long, value_name = "HOUR", default_value_t = 0)]
-    from: usize,
+    /// First hour: row of the homes' files, counted from 0; by default 0, on a real chain 38
+    #[arg(long, value_name = "HOUR")]
+    from: Option<usize>,
 
-    /// Number of hours; all that follow when absent
+    /// Number of hours; by default all that follow, on a real chain 6
     #[arg(long, value_name = "N")]
     hours: Option<usize>,
 
-    /// Homes know what their meters measured in the 24 hours before the first, and order from the first hour on
+    /// Homes know what their meters measured in the 24 hours before the first, and order from the first hour on; always
+    /// on a real chain, where the files have those hours
     #[arg(long)]
     day_before: bool,
 
@@ -89,6 +91,9 @@ pub struct Options {
 
     #[command(flatten)]
     feeder: FeederOptions,
+
+    #[command(flatten)]
+    node: NodeOptions,
 }
 
 const AFTER_HELP: &str = "\
@@ -107,6 +112,12 @@ signature_check_ms is the time that one thread needs to verify the same signatur
 
 Exit codes: 0 done, 1 failed, 2 the command line or the input cannot be used.";
 
+impl Options {
+    fn from(&self) -> usize {
+        self.from.unwrap_or_else(|| self.node.from())
+    }
+}
+
 /// Runs the homes of a folder and writes what came out.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let started = Instant::now();
@@ -114,11 +125,19 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     region::community_battery(&mut homes).map_err(BadInput::of)?;
     let feeder = Feeder::read(&options.feeder, homes.homes.len()).map_err(BadInput::of)?;
     let setting = setting(options, &homes);
+    let node = options.node.prepare()?;
+    let bar = if node.is_some() {
+        ProgressBar::hidden()
+    } else {
+        progress(homes.hours)
+    };
 
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random, venue::in_process)?;
-    let bar = progress(homes.hours);
+    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random, |founding| match node {
+        Some(node) => node.found(founding),
+        None => venue::in_process(founding),
+    })?;
     let folder = tempfile::tempdir().context("a temporary folder for the relayer's queue")?;
     let queue = folder.path().join("queue.sqlite");
     let ran = hours::run(region, meters, &homes, &tariffs, preferences, &queue, || bar.inc(1));
@@ -159,11 +178,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 fn read(options: &Options) -> Result<(Homes, Vec<HourTariff>), input::InputError> {
     let share = ExportShare::parse(&options.export_share)?;
     let window = Window {
-        from: options.from,
-        hours: options.hours,
+        from: options.from(),
+        hours: options.hours.or_else(|| options.node.hours()),
     };
     let mut homes = Homes::read(&options.homes, window)?;
-    if !options.day_before {
+    if !options.day_before && options.node.chain.is_none() {
         homes.day_before.clear();
     }
     let first = options
@@ -178,7 +197,7 @@ fn setting(options: &Options, homes: &Homes) -> Setting {
     let file = options.pricing.as_deref().and_then(Path::file_name);
     let flat = || format!("flat {} coin per kWh", format::price(FLAT_IMPORT));
     Setting {
-        from: options.from,
+        from: options.from(),
         starts_at: homes.starts_at,
         seed: options.seed,
         tariff: file.map_or_else(flat, |name| name.to_string_lossy().into_owned()),

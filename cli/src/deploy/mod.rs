@@ -16,14 +16,13 @@ use std::path::{Path, PathBuf};
 use busbar_chain::grpc::Grpc;
 
 use crate::exit::{self, BadInput};
-use artifacts::Artifacts;
-use error::DeployError;
-use file::ChainFile;
-pub use file::KeyFile;
+pub use artifacts::{Artifacts, Part};
+pub use error::DeployError;
+pub use file::{ChainFile, KeyFile};
 use pinning::Pinning;
-use plan::Plan;
+pub use plan::Plan;
 pub use record::Record;
-use steps::Deployer;
+pub use steps::Deployer;
 
 /// Options of `busbar deploy`.
 #[derive(Debug, clap::Args)]

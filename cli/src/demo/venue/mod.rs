@@ -1,8 +1,10 @@
 //! Where a demo runs: a chain with its clock, and the accounts that act on it.
 
 mod embedded;
+mod node;
 
 pub use embedded::in_process;
+pub use node::{NodeError, NodeOptions};
 
 use busbar_api::grid::{Network, Params};
 use busbar_chain::{Chain, Message, TxFailure};
