@@ -219,3 +219,79 @@ fn refused(output: &Output, words: &[&str]) {
         assert!(text.contains(word), "{word} in {text}");
     }
 }
+
+/// A region's file with a key, for a chain of which no node answers.
+fn chain_file(dir: &Path, key: &str) -> String {
+    let head = r#"
+[chain]
+chain_id = "busbar-1"
+grpc = ["http://127.0.0.1:1"]
+bech32_prefix = "wasm"
+gas_price = "0.001ustake"
+[key]
+file = "owner.key"
+"#;
+    std::fs::write(dir.join("owner.key"), key).unwrap();
+    let file = dir.join("chain.toml");
+    let text = format!("{head}{}", include_str!("../../scripts/devnet-region.toml"));
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_chain_that_cannot_be_played_on_says_what_to_do() {
+    let dir = homes();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
+    command
+        .args(["demo", "--hours", "2", "--from", "0", "--homes"])
+        .arg(dir.path());
+    let no_devnet = command
+        .args(["--chain", "devnet"])
+        .env("BUSBAR_DEVNET", dir.path())
+        .output()
+        .unwrap();
+    refused(&no_devnet, &["no devnet is up", "busbar-1.toml", "scripts/devnet up"]);
+
+    let words = "abandon ".repeat(11) + "about";
+    let file = chain_file(dir.path(), &words);
+    let chain = |more: &[&str]| {
+        demo(
+            dir.path(),
+            &[&["--from", "0", "--hours", "2", "--chain", &file], more].concat(),
+        )
+    };
+    refused(&chain(&["--interval-s", "7"]), &["--interval-s 7", "divides a day"]);
+    refused(&chain(&["--region", "village"]), &["--region village", "test-"]);
+    refused(
+        &chain(&["--artifacts", "nowhere"]),
+        &["nowhere", "scripts/build-contracts"],
+    );
+    chain_file(dir.path(), &"1".repeat(64));
+    refused(&chain(&[]), &["owner.key", "mnemonic"]);
+    refused(
+        &demo(dir.path(), &["--chain", "nowhere.toml"]),
+        &["--from 38", "36 hours"],
+    );
+    refused(
+        &demo(dir.path(), &["--from", "0", "--hours", "2", "--chain", "nowhere.toml"]),
+        &["nowhere.toml"],
+    );
+}
+
+#[test]
+fn with_a_day_before_the_first_hour_has_orders() {
+    let dir = homes();
+    let window = ["--from", "24", "--hours", "12"];
+    let cold = json(dir.path(), &window);
+    assert_eq!(cold["orders"], 0);
+    let warm = json(dir.path(), &[&window[..], &["--day-before"]].concat());
+    assert!(warm["orders"].as_u64().unwrap() > 0);
+    // What the meters see is the same; who it is traded with is not.
+    assert_eq!(warm["generation_wh"], cold["generation_wh"]);
+    assert_eq!(warm["per_hour"].as_array().unwrap().len(), 12);
+    assert_eq!(warm["chain"], Value::Null);
+    refused(
+        &demo(dir.path(), &["--from", "23", "--day-before"]),
+        &["--day-before", "--from 23", "24"],
+    );
+}

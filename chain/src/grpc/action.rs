@@ -140,8 +140,15 @@ mod tests {
         let any = send.to_any(&Addr::unchecked("owner"));
         assert_eq!(any.type_url, "/cosmos.bank.v1beta1.MsgSend");
         let sent: MsgSend = any.to_msg().unwrap();
-        assert_eq!((sent.from_address.as_str(), sent.to_address.as_str()), ("owner", "home"));
-        let amounts: Vec<_> = sent.amount.iter().map(|coin| (coin.denom.as_str(), coin.amount.as_str())).collect();
+        assert_eq!(
+            (sent.from_address.as_str(), sent.to_address.as_str()),
+            ("owner", "home")
+        );
+        let amounts: Vec<_> = sent
+            .amount
+            .iter()
+            .map(|coin| (coin.denom.as_str(), coin.amount.as_str()))
+            .collect();
         assert_eq!(amounts, [("ucoin", "7"), ("ustake", "5")]);
     }
 }

@@ -1,12 +1,12 @@
-//! The run as JSON: energy in Wh, counts and milliseconds as numbers, money as decimal strings in millionths.
+//! The run as JSON: energy in Wh, counts and milliseconds as numbers, money and prices as decimal strings in millionths.
 
 use std::collections::BTreeMap;
 
-use busbar_units::{Money, NetMoney};
+use busbar_units::{Money, NetMoney, Price};
 use serde::Serialize;
 
 use super::feeder::FeederRecord;
-use super::result::{HomeResult, RunResult};
+use super::result::{HomeResult, HourResult, Live, RunResult};
 
 /// How long it took and what it needed.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,7 +54,29 @@ struct Run<'a> {
     signature_check_ms: u64,
     peak_rss_bytes: Option<u64>,
     network: Option<Network<'a>>,
+    chain: Option<Chain<'a>>,
     per_home: Vec<Home<'a>>,
+    per_hour: Vec<Hour>,
+}
+
+#[derive(Serialize)]
+struct Chain<'a> {
+    chain_id: &'a str,
+    region: &'a str,
+    grid: &'a str,
+    interval_s: u64,
+    first_interval: u64,
+    late_hours: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct Hour {
+    price: Option<Price>,
+    import_tariff: Price,
+    export_tariff: Price,
+    generation_wh: u64,
+    consumption_wh: u64,
+    traded_wh: u64,
 }
 
 #[derive(Serialize)]
@@ -128,7 +150,7 @@ pub fn json(run: &RunResult, cost: Cost) -> serde_json::Result<String> {
         seed: run.setting.seed,
         tariff: &run.setting.tariff,
         export_share: &run.setting.export_share,
-        queue_fsync: false,
+        queue_fsync: run.live.is_some(),
         readings_submitted: run.readings.submitted,
         readings_accepted: run.readings.accepted,
         readings_rejected: &run.readings.rejected,
@@ -154,7 +176,9 @@ pub fn json(run: &RunResult, cost: Cost) -> serde_json::Result<String> {
         signature_check_ms: cost.signature_check_ms,
         peak_rss_bytes: cost.peak_rss_bytes,
         network: run.feeder.as_ref().map(|feeder| network(run, feeder)),
+        chain: run.live.as_ref().map(chain),
         per_home: run.homes.iter().map(home).collect(),
+        per_hour: run.hours.iter().map(hour).collect(),
     };
     serde_json::to_string_pretty(&object).map(|text| text + "\n")
 }
@@ -192,6 +216,28 @@ fn network<'a>(run: &'a RunResult, record: &'a FeederRecord) -> Network<'a> {
                 loading_percent: Percent(overload.loading),
             })
             .collect(),
+    }
+}
+
+fn chain(live: &Live) -> Chain<'_> {
+    Chain {
+        chain_id: &live.chain_id,
+        region: &live.region,
+        grid: &live.grid,
+        interval_s: live.interval_s,
+        first_interval: live.first.get(),
+        late_hours: live.late.iter().map(|late| late.hour).collect(),
+    }
+}
+
+fn hour(hour: &HourResult) -> Hour {
+    Hour {
+        price: hour.price,
+        import_tariff: hour.import_tariff,
+        export_tariff: hour.export_tariff,
+        generation_wh: hour.generation.get(),
+        consumption_wh: hour.consumption.get(),
+        traded_wh: hour.traded.get(),
     }
 }
 

@@ -99,16 +99,24 @@ pub struct Options {
 const AFTER_HELP: &str = "\
 Each home has a meter with a secp256r1 key; together they own a battery, one home's battery of assets.json times
 the number of homes. For each hour a home orders what its own meter measured in the same hour of the day before;
-the first 24 hours have no orders. Every reading is signed, relayed, verified, and every hour cleared, settled and
-made final by the contracts on a chain inside this process. At the end all sums are read back from the contracts
-and checked to the watt-hour and to the millionth of a coin; a difference ends the run with exit code 1.
+the first 24 hours have no orders, except with --day-before. Every reading is signed, relayed, verified, and every hour
+cleared, settled and made final by the contracts on a chain inside this process. At the end all sums are read back from
+the contracts and checked to the watt-hour and to the millionth of a coin; a difference ends the run with exit code 1.
+
+With --chain the same happens on a real chain, in a region of its own that --region names. Each home has an account,
+derived from the key's mnemonic and given coin by it, and signs its own transactions. The clock is compressed: an hour of
+energy takes --interval-s of the chain's time, and whatever has to happen in it happens before its gate closure, its
+delivery, its end. What comes too late is not done: the hour is told and listed as LATE, goes on without it, and the sums
+still have to add up. Without late hours every sum is that of the embedded chain with --day-before, --from and --hours;
+only the numbers of intervals are others, and with them the line of who supplied whom, which begins elsewhere.
 
 JSON: energy (*_wh), counts and milliseconds are numbers; money (coin_*, bill, fees) is a decimal string in
-millionths of a coin. generation_wh and consumption_wh are what the homes' meters fed and drew, gross_* what roofs
-made and homes used; traded_wh is between homes; utility_*_wh are the region's net per hour, summed. network is
-null without --network; congested_hours are those in which a full line parted prices, delivered_overloads what lines
-carried beyond their capacity when homes did other than they had traded and the battery took its part.
-signature_check_ms is the time that one thread needs to verify the same signatures with the chain's own function.
+millionths of a coin, and so is a price, per kWh. generation_wh and consumption_wh are what the homes' meters fed and
+drew, gross_* what roofs made and homes used; traded_wh is between homes; utility_*_wh are the region's net per hour,
+summed. network is null without --network; congested_hours are those in which a full line parted prices,
+delivered_overloads what lines carried beyond their capacity when homes did other than they had traded and the battery
+took its part. chain is null on the embedded chain; late_hours are positions in per_hour. signature_check_ms is the time
+that one thread needs to verify the same signatures with the chain's own function.
 
 Exit codes: 0 done, 1 failed, 2 the command line or the input cannot be used.";
 
@@ -134,10 +142,17 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
     let preferences = homes.homes.iter().map(|_| Preference::draw(&mut random)).collect();
-    let (region, meters) = Region::found(&homes, &tariffs, feeder, options.seed, &mut random, |founding| match node {
-        Some(node) => node.found(founding),
-        None => venue::in_process(founding),
-    })?;
+    let (region, meters) = Region::found(
+        &homes,
+        &tariffs,
+        feeder,
+        options.seed,
+        &mut random,
+        |founding| match node {
+            Some(node) => node.found(founding),
+            None => venue::in_process(founding),
+        },
+    )?;
     let folder = tempfile::tempdir().context("a temporary folder for the relayer's queue")?;
     let queue = folder.path().join("queue.sqlite");
     let ran = hours::run(region, meters, &homes, &tariffs, preferences, &queue, || bar.inc(1));
@@ -182,6 +197,12 @@ fn read(options: &Options) -> Result<(Homes, Vec<HourTariff>), input::InputError
         hours: options.hours.or_else(|| options.node.hours()),
     };
     let mut homes = Homes::read(&options.homes, window)?;
+    if options.day_before && homes.day_before.is_empty() {
+        return Err(input::InputError::DayBefore {
+            from: window.from,
+            hours: input::DAY,
+        });
+    }
     if !options.day_before && options.node.chain.is_none() {
         homes.day_before.clear();
     }
@@ -237,9 +258,12 @@ fn timing(run: &RunResult, cost: Cost, options: &Options) -> String {
     let memory = cost
         .peak_rss_bytes
         .map_or_else(String::new, |bytes| format!(", peak memory {} MiB", bytes >> 20));
+    let place = match &run.live {
+        Some(live) => table::live(live),
+        None => "queue       the relayer's queue ran without fsync: this is a simulation\n".to_owned(),
+    };
     let mut text = format!(
-        "time        {} for {} hours of {} homes; bare verification of the signatures {}{memory}\n\
-         queue       the relayer's queue ran without fsync: this is a simulation\n",
+        "time        {} for {} hours of {} homes; bare verification of the signatures {}{memory}\n{place}",
         seconds(cost.wall_ms),
         run.hours.len(),
         run.homes.len(),

@@ -27,10 +27,7 @@ pub fn conclude(mut ran: Ran, setting: Setting) -> Result<(RunResult, Records), 
         close_account(&mut ran.region, home, &owner)?;
     }
     let coin = coin(&ran.region)?;
-    let tokens = energy_token::raw::supply(
-        &ran.region.querier().wrap(),
-        &ran.region.at.energy_token,
-    )?;
+    let tokens = energy_token::raw::supply(&ran.region.querier().wrap(), &ran.region.at.energy_token)?;
     let metrics = ran.relayer.metrics();
     let rejected = metrics
         .rejected

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::feeder::FeederRecord;
 use super::format::{coin, count, home, kwh, percent};
-use super::result::{HomeResult, RunResult};
+use super::result::{HomeResult, Lateness, Live, RunResult};
 
 /// Energy columns in kWh.
 type Column = (&'static str, fn(&HomeResult) -> Wh);
@@ -67,6 +67,41 @@ pub fn text(run: &RunResult) -> Result<String, UnitsError> {
         plain(summary(run)?),
         plain(feeder)
     ))
+}
+
+/// Where a run on a real chain can be found, and whether it kept up with the chain's clock.
+pub fn live(live: &Live) -> String {
+    let Live {
+        chain_id,
+        region,
+        grid,
+        interval_s,
+        first,
+        late,
+    } = live;
+    let mut text = format!(
+        "chain       {chain_id}, region {region}, {interval_s} s for an hour of energy; the first hour is {first}\n\
+         grid        {grid}\n"
+    );
+    if late.is_empty() {
+        return text + "clock       every hour was traded in its time\n";
+    }
+    let hours = |what| {
+        let hours = late.iter().filter(|late| late.what == what);
+        let hours: Vec<_> = hours.map(|late| late.hour.saturating_add(1).to_string()).collect();
+        hours.join(", ")
+    };
+    for (what, words) in [
+        (Lateness::Orders, "orders came after gate closure: hour"),
+        (Lateness::Clearing, "not cleared before delivery, and so skipped: hour"),
+    ] {
+        let hours = hours(what);
+        if !hours.is_empty() {
+            text += &format!("LATE        {words} {hours}\n");
+        }
+    }
+    text + "            The sums hold for what was traded, which is not what the embedded chain trades.\n\
+            \x20           Run it again with a longer --interval-s, or on a machine that is less busy.\n"
 }
 
 fn feeder(record: &FeederRecord) -> Result<String, UnitsError> {

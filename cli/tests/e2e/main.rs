@@ -2,6 +2,7 @@
 //! `BUSBAR_DEVNET_STATE` names the state file of scripts/devnet, `BUSBAR_DEVNET_FILE` the file of a region of short
 //! intervals, `BUSBAR_DEVNET_DEPLOYMENTS` the folder that records it, `BUSBAR_DEVNET_NODE` the node's binary.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+mod demo;
 mod edges;
 mod homes;
 mod people;

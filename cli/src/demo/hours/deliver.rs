@@ -50,7 +50,12 @@ impl Run<'_> {
             if let Some(registers) = self.registers(interval)? {
                 return Ok(registers);
             }
-            let refused = self.relayer.metrics().rejected.iter().map(|(reason, count)| format!("{count} {reason}"));
+            let refused = self
+                .relayer
+                .metrics()
+                .rejected
+                .iter()
+                .map(|(reason, count)| format!("{count} {reason}"));
             let refused: Vec<_> = refused.collect();
             if !refused.is_empty() {
                 return Err(RunError::Refused {

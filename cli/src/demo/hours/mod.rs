@@ -165,9 +165,7 @@ impl Run<'_> {
         for reading in readings {
             self.records.push(reading)?;
         }
-        self.submitted = self
-            .submitted
-            .saturating_add(count(readings.len()));
+        self.submitted = self.submitted.saturating_add(count(readings.len()));
         self.relayer.ingest(readings)?;
         Ok(())
     }

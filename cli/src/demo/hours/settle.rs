@@ -17,7 +17,12 @@ use crate::demo::venue::Call;
 
 impl Run<'_> {
     /// Settles an hour and adds it up.
-    pub(super) fn settle(&mut self, hour: usize, interval: Interval, registers: Vec<Registers>) -> Result<(), RunError> {
+    pub(super) fn settle(
+        &mut self,
+        hour: usize,
+        interval: Interval,
+        registers: Vec<Registers>,
+    ) -> Result<(), RunError> {
         let record = self.settle_interval(interval)?;
         let settled = Settled {
             nodal: self.nodal(interval, &record)?,
@@ -79,8 +84,7 @@ impl Run<'_> {
             self.opening.pop_front();
         }
         loop {
-            let interval =
-                market::raw::final_cursor(&self.region.querier().wrap(), &self.region.at.market)?;
+            let interval = market::raw::final_cursor(&self.region.querier().wrap(), &self.region.at.market)?;
             let wait = u64::from(self.region.params.correction_window);
             let last = self.region.interval_of(self.homes.hours)?;
             if interval >= last || interval.plus(wait)?.end_s(self.region.interval_s)? > now_s {
@@ -118,8 +122,7 @@ impl Run<'_> {
     /// Reduces the readings of every interval that two final ones follow to their hashes.
     fn prune(&mut self, final_cursor: Interval) -> Result<(), RunError> {
         loop {
-            let cursor =
-                oracle::raw::prune_cursor(&self.region.querier().wrap(), &self.region.at.oracle)?;
+            let cursor = oracle::raw::prune_cursor(&self.region.querier().wrap(), &self.region.at.oracle)?;
             match cursor {
                 Some(cursor) if cursor.interval.plus(2)? < final_cursor => {
                     let msg = oracle::ExecuteMsg::Prune {
@@ -137,7 +140,12 @@ impl Run<'_> {
     pub(super) fn close(&mut self) -> Result<(), RunError> {
         let last = self.region.interval_of(self.homes.hours)?;
         let wait = u64::from(self.region.params.correction_window);
-        self.region.venue.until(last.plus(wait)?.end_s(self.region.interval_s)?)?;
+        let final_s = last.plus(wait)?.end_s(self.region.interval_s)?;
+        let left = final_s.saturating_sub(self.now_s()?);
+        self.region
+            .venue
+            .tell(&format_args!("waiting {left} s until the last hour is final"));
+        self.region.venue.until(final_s)?;
         self.close_due()?;
         self.carry_all()
     }
@@ -155,7 +163,7 @@ struct Told<'a> {
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hour, hours, interval, orders) = (self.hour.saturating_add(1), self.hours, self.interval, self.orders);
-        write!(f, "hour {hour} of {hours}: interval {interval}, {orders} orders, ")?;
+        write!(f, "hour {hour} of {hours}: {interval}, {orders} orders, ")?;
         match self.result.price {
             Some(price) => {
                 let (traded, price) = (kwh(self.result.traded), format::price(price));

@@ -14,7 +14,11 @@ use crate::demo::result::Party;
 pub(super) fn accounts(region: &Region) -> Result<Vec<u32>, RunError> {
     let number = |owner: &cosmwasm_std::Addr| {
         let address = owner.to_string();
-        let account: AccountResponse = ask(region.chain(), &region.at.market, &market::QueryMsg::Account { address })?;
+        let account: AccountResponse = ask(
+            region.chain(),
+            &region.at.market,
+            &market::QueryMsg::Account { address },
+        )?;
         account.number.ok_or(RunError::Missing {
             what: "the account of a home",
         })

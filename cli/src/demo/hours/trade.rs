@@ -47,9 +47,11 @@ impl Run<'_> {
             Lateness::Orders => "orders came after gate closure and are not in the book",
             Lateness::Clearing => "it was not cleared before its delivery and is skipped",
         };
-        self.region
-            .venue
-            .tell(&format_args!("hour {} of {}: LATE: {words}", hour.saturating_add(1), self.homes.hours));
+        self.region.venue.tell(&format_args!(
+            "hour {} of {}: LATE: {words}",
+            hour.saturating_add(1),
+            self.homes.hours
+        ));
         self.late.push(Late { hour, what });
     }
 

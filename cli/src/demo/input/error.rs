@@ -93,6 +93,14 @@ pub enum InputError {
         /// Rows of the files.
         rows: usize,
     },
+    /// The files have no day before the first hour.
+    #[error("--day-before with --from {from}: the day before needs the {hours} rows before it")]
+    DayBefore {
+        /// First hour asked for, counted from 0.
+        from: usize,
+        /// Rows that a day has.
+        hours: usize,
+    },
     /// `assets.json` is not JSON.
     #[error("{}: {source}", file.display())]
     Json {

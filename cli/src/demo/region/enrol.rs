@@ -112,6 +112,15 @@ impl Region {
         };
         all(&mut *self.venue, &[confirm])?;
         self.first = self.awaited_from()?;
+        // Orders for the first hour need their time before gate closure on a clock that runs by itself.
+        let ordered_s = self
+            .interval_s
+            .div_euclid(3)
+            .saturating_add(self.params.gate_closure_s.into());
+        let now_s = self.chain().now()?.unix_s;
+        while self.first.start_s(self.interval_s)? < now_s.saturating_add(ordered_s) {
+            self.first = self.first.plus(1)?;
+        }
         Ok(())
     }
 

@@ -25,10 +25,6 @@ use crate::demo::venue::{Accounts, Contracts, Founding, Ground, Venue};
 /// Seconds whose energy an interval carries: the homes' data are hourly.
 pub const ENERGY_S: u64 = 3_600;
 
-/// Intervals whose margins and locks a home is given coin for: those from delivery to confirmation, those that are
-/// ordered for, and some to spare.
-const OUTSTANDING: u64 = 12;
-
 const REGION_BUS: u16 = grid::REGION_BUS;
 
 /// The founded region.
@@ -137,8 +133,18 @@ impl Region {
         region.reserve(&plates)?;
         region.enrol(&plates, seed)?;
         region.deposit(&amounts)?;
-        region.deposits = amounts.into_iter().take(homes.homes.len()).map(|(_, coin)| coin).collect();
+        region.deposits = amounts
+            .into_iter()
+            .take(homes.homes.len())
+            .map(|(_, coin)| coin)
+            .collect();
         region.confirm(&plates)?;
+        let start_s = region.first.start_s(region.interval_s)?;
+        let wait = start_s.saturating_sub(region.chain().now()?.unix_s);
+        let first = region.first;
+        region
+            .venue
+            .tell(&format_args!("the first hour is {first}, which begins in {wait} s"));
         Ok((region, meters))
     }
 
@@ -171,8 +177,9 @@ impl Region {
         let mut fed = Wh::ZERO;
         for (position, (home, owner)) in homes.homes.iter().zip(&self.accounts.homes).enumerate() {
             let (import, export) = rating(homes, position);
+            let outstanding = u64::from(self.params.confirmation_window).saturating_add(8);
             let rated = Wh::sum([import.over_seconds(ENERGY_S)?, export.over_seconds(ENERGY_S)?])?;
-            let amount = cost(Wh::sum(home.load.iter().copied())?)?.add(cost(rated)?.times(OUTSTANDING)?)?;
+            let amount = cost(Wh::sum(home.load.iter().copied())?)?.add(cost(rated)?.times(outstanding)?)?;
             parties.push((owner.clone(), amount));
             fed = fed.add(Wh::sum(home.generation.iter().copied())?)?;
         }

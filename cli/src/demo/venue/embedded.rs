@@ -2,12 +2,12 @@
 
 use busbar_api::grid::{self, Network, Params, Wiring};
 use busbar_api::{certificates, energy_token, market, oracle, registry};
-use busbar_chain::{Chain, Embedded, EmbeddedConfig, TxFailure};
+use busbar_chain::{Chain, Embedded, EmbeddedConfig};
 use busbar_testing::code;
 use busbar_units::{Interval, Money};
-use cosmwasm_std::{Addr, Binary, coins};
+use cosmwasm_std::{Addr, coins};
 
-use super::{Accounts, Call, Contracts, Founding, Ground, Venue};
+use super::{Accounts, Answer, Call, Contracts, Founding, Ground, Venue};
 use crate::demo::ask::call;
 use crate::demo::error::RunError;
 use crate::demo::region::ENERGY_S;
@@ -40,7 +40,7 @@ impl Venue for InProcess {
         })
     }
 
-    fn send(&mut self, calls: &[Call]) -> Result<Vec<Result<Vec<Option<Binary>>, TxFailure>>, RunError> {
+    fn send(&mut self, calls: &[Call]) -> Result<Vec<Answer>, RunError> {
         let mut run = |call: &Call| {
             let messages = call.messages.iter().cloned();
             messages

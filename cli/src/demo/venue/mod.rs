@@ -29,8 +29,8 @@ pub trait Venue {
     fn rest(&mut self) -> Result<(), RunError>;
 
     /// Makes calls, each a transaction of its sender, and waits for all of them. They may enter blocks in any order.
-    /// A result for each, in their order: the data of its messages, or why it was refused.
-    fn send(&mut self, calls: &[Call]) -> Result<Vec<Result<Vec<Option<Binary>>, TxFailure>>, RunError>;
+    /// An answer for each, in their order.
+    fn send(&mut self, calls: &[Call]) -> Result<Vec<Answer>, RunError>;
 
     /// Gives accounts coin of the region, and what they need for fees.
     fn fund(&mut self, accounts: &[(Addr, Money)]) -> Result<(), RunError>;
@@ -38,6 +38,9 @@ pub trait Venue {
     /// Says how far the run is.
     fn tell(&mut self, what: &dyn std::fmt::Display);
 }
+
+/// What a transaction came to: the data of each of its messages, or why a block or a simulation refused it.
+pub type Answer = Result<Vec<Option<Binary>>, TxFailure>;
 
 /// One transaction.
 pub struct Call {

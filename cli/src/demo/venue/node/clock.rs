@@ -7,7 +7,7 @@ use busbar_chain::{Chain, ChainError};
 
 /// Blocks that an interval has room for. On its way an hour has about eight transactions that wait for each other;
 /// the rest is for a machine that is busy.
-const BLOCKS: u128 = 24;
+const BLOCKS: u128 = 20;
 /// Shortest interval that is chosen, in seconds.
 const LEAST_S: u64 = 12;
 /// Longest: the physical one.
@@ -17,9 +17,6 @@ const DAY_S: u64 = 86_400;
 /// Blocks whose time is taken.
 const TIMED: u64 = 6;
 const POLL: Duration = Duration::from_millis(20);
-
-/// Intervals after delivery in which readings can still come.
-const WINDOW: u32 = 3;
 
 /// Mean time between the next blocks of a chain.
 pub(super) fn block_time(chain: &dyn Chain) -> Result<Duration, ChainError> {
@@ -53,17 +50,17 @@ pub(super) fn is_possible(length: u64) -> bool {
     (3..=MOST_S).contains(&length) && DAY_S.checked_rem(length) == Some(0)
 }
 
-/// The same parameters on a clock of intervals of this length. What is left alone decides about energy and money; what
-/// is changed, when things happen.
+/// The same parameters on a clock of intervals of this length. What is left alone decides about energy and money (the
+/// confirmation window too: margins cover it); what is changed, when things happen. An interval is final as soon as it
+/// can be.
 pub(super) fn compressed(params: Params, interval_s: u64) -> Params {
     let third = interval_s.div_euclid(3);
     Params {
         gate_closure_s: u32::try_from(third).unwrap_or(u32::MAX),
         solver_window_s: 0,
         no_cancel_s: 0,
-        confirmation_window: WINDOW,
         dispute_window: 0,
-        correction_window: WINDOW,
+        correction_window: params.confirmation_window,
         clock_tolerance_s: 0,
         ..params
     }
@@ -75,7 +72,14 @@ mod tests {
 
     #[test]
     fn an_interval_divides_a_day_and_has_room_for_its_blocks() {
-        for (block_ms, expected) in [(100, 12), (500, 12), (560, 15), (1_000, 24), (6_000, 144), (900_000, 3_600)] {
+        for (block_ms, expected) in [
+            (100, 12),
+            (500, 12),
+            (560, 15),
+            (1_000, 24),
+            (6_000, 144),
+            (900_000, 3_600),
+        ] {
             assert_eq!(interval_s(Duration::from_millis(block_ms)), expected, "{block_ms} ms");
         }
         assert!(is_possible(12) && is_possible(3) && is_possible(3_600));

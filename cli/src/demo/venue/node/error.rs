@@ -49,7 +49,9 @@ pub enum NodeError {
         region: String,
     },
     /// The chain stands still.
-    #[error("the chain has made no block after {height} for {seconds} s: `scripts/devnet status` and `scripts/devnet logs` tell of a devnet")]
+    #[error(
+        "the chain has made no block after {height} for {seconds} s: `scripts/devnet status` and `scripts/devnet logs` tell of a devnet"
+    )]
     Still {
         /// Last height.
         height: u64,

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use busbar_chain::grpc::Action;
 use busbar_chain::{Chain, ChainError, SignedTx, TxFailure};
 use busbar_units::Money;
-use cosmwasm_std::{Addr, Binary, Coin, Uint128};
+use cosmwasm_std::{Addr, Coin, Uint128};
 
-use super::{Call, Venue};
+use super::{Answer, Call, Venue};
 use crate::demo::error::RunError;
 use patient::Patient;
 
@@ -50,12 +50,10 @@ struct Open {
     actions: Vec<Action>,
 }
 
-type Sent = Result<Vec<Option<Binary>>, TxFailure>;
-
 impl Node {
     /// Sends all at once, waits for all, and signs again what ran out of gas or of time.
-    fn take(&mut self, open: &[Open]) -> Result<Vec<Sent>, RunError> {
-        let mut results: Vec<Option<Sent>> = open.iter().map(|_| None).collect();
+    fn take(&mut self, open: &[Open]) -> Result<Vec<Answer>, RunError> {
+        let mut results: Vec<Option<Answer>> = open.iter().map(|_| None).collect();
         for _ in 0..TRIES {
             let mut waiting = Vec::new();
             for (one, result) in open.iter().zip(&mut results).filter(|(_, result)| result.is_none()) {
@@ -85,7 +83,7 @@ impl Node {
     }
 
     /// What a block says; nothing where the transaction has to be signed again.
-    fn included(&mut self, tx: &SignedTx) -> Result<Option<Sent>, RunError> {
+    fn included(&mut self, tx: &SignedTx) -> Result<Option<Answer>, RunError> {
         let included = match self.chain.wait(tx) {
             Ok(included) => included,
             Err(ChainError::TimedOut { .. } | ChainError::Overtaken { .. }) => return Ok(None),
@@ -165,7 +163,7 @@ impl Venue for Node {
         self.look(|now| now.height > height)
     }
 
-    fn send(&mut self, calls: &[Call]) -> Result<Vec<Sent>, RunError> {
+    fn send(&mut self, calls: &[Call]) -> Result<Vec<Answer>, RunError> {
         let open = |call: &Call| Open {
             name: call.name,
             sender: call.sender.clone(),

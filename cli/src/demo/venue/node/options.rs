@@ -95,9 +95,15 @@ impl NodeOptions {
 
 /// The file that scripts/devnet writes for its first chain, in the folder that it chooses.
 fn devnet() -> Result<PathBuf, NodeError> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let target = || folder("CARGO_TARGET_DIR").unwrap_or_else(|| PathBuf::from("target"));
-    let file = folder("BUSBAR_DEVNET").unwrap_or_else(|| target().join("devnet")).join("busbar-1.toml");
+    let file = folder("BUSBAR_DEVNET")
+        .unwrap_or_else(|| target().join("devnet"))
+        .join("busbar-1.toml");
     if file.exists() {
         Ok(file)
     } else {
