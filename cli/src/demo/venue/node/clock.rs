@@ -74,10 +74,10 @@ mod tests {
     fn an_interval_divides_a_day_and_has_room_for_its_blocks() {
         for (block_ms, expected) in [
             (100, 12),
-            (500, 12),
-            (560, 15),
-            (1_000, 24),
-            (6_000, 144),
+            (600, 12),
+            (700, 15),
+            (1_000, 20),
+            (6_000, 120),
             (900_000, 3_600),
         ] {
             assert_eq!(interval_s(Duration::from_millis(block_ms)), expected, "{block_ms} ms");
