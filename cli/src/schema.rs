@@ -3,7 +3,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use busbar_api::{certificates, energy_token, grid, market, oracle, registry};
+use busbar_api::{certificates, energy_token, feeds, grid, market, oracle, registry};
 use cosmwasm_schema::{Api, generate_api};
 
 /// Options of `busbar schema`.
@@ -27,7 +27,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 
 /// Messages and responses of every contract.
 #[allow(clippy::unwrap_used, reason = "the macro unwraps what its own derive made")]
-fn contracts() -> [Api; 6] {
+fn contracts() -> [Api; 7] {
     [
         generate_api! {
             name: "certificates",
@@ -40,6 +40,12 @@ fn contracts() -> [Api; 6] {
             instantiate: energy_token::InstantiateMsg,
             execute: energy_token::ExecuteMsg,
             query: energy_token::QueryMsg,
+        },
+        generate_api! {
+            name: "feeds",
+            instantiate: feeds::InstantiateMsg,
+            execute: feeds::ExecuteMsg,
+            query: feeds::QueryMsg,
         },
         generate_api! {
             name: "grid",

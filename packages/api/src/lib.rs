@@ -7,6 +7,7 @@
 pub mod certificates;
 pub mod codec;
 pub mod energy_token;
+pub mod feeds;
 pub mod grid;
 pub mod market;
 pub mod oracle;

@@ -14,6 +14,7 @@
 //! | [`Enrolment`] | 3 | domain id 16, number 4, owner 1 + n, bus 2, 1 if it sits behind a connection else 0, that connection's number 4 (else 0) |
 //! | [`Rotation`] | 4 | domain id 16, number 4, key 1 + 33 or 32 |
 //! | [`Reset`] | 5 | domain id 16, number 4, interval 8, last import 6, last export 6, first import 6, first export 6, key 1 + 33 or 32 |
+//! | [`Report`] | 6 | chain id 1 + n, contract 1 + n, feed 1 + n, round 8, reporter 4, value 8 (signed) |
 //!
 //! The domain id is the first 16 bytes of the SHA-256 of the region id ([`Domain`]). Registers are
 //! cumulative Wh at the end of the interval, below 2^48.
@@ -43,6 +44,7 @@ mod enrolment;
 mod key;
 mod message;
 mod reading;
+mod report;
 #[cfg(feature = "sign")]
 mod sign;
 mod verify;
@@ -56,6 +58,7 @@ pub use enrolment::{Enrolment, EnrolmentError, Reset, Rotation};
 pub use key::{Curve, KeyError, PublicKey};
 pub use message::{TAG, VERSION};
 pub use reading::{Reading, ReadingError, RECORD_LENGTH, REGISTER_BOUND};
+pub use report::Report;
 #[cfg(feature = "sign")]
 pub use sign::{twin, SigningKey, SigningKeyError};
 #[cfg(feature = "verify")]

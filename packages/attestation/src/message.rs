@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Enrolment,
     Rotation,
     Reset,
+    Report,
 }
 
 impl Kind {
@@ -25,6 +26,7 @@ impl Kind {
             Self::Enrolment => 3,
             Self::Rotation => 4,
             Self::Reset => 5,
+            Self::Report => 6,
         };
         let [a, b, c, d, e, f] = TAG;
         [a, b, c, d, e, f, code, VERSION]

@@ -7,8 +7,8 @@
 )]
 use busbar_attestation::{
     decode_batch, device_at, encode_batch, page_of, slot_of, twin, Curve, DeviceKind, Domain, DomainId, Endorsement,
-    Enrolment, HostCrypto, PublicKey, Reading, Reset, Rotation, SignatureError, SignedReading, SigningKey, Verifier,
-    BATCH_LIMIT, REGISTER_BOUND, WIRE_LENGTH,
+    Enrolment, HostCrypto, PublicKey, Reading, Report, Reset, Rotation, SignatureError, SignedReading, SigningKey,
+    Verifier, BATCH_LIMIT, REGISTER_BOUND, WIRE_LENGTH,
 };
 use busbar_units::{Interval, Ppm, Watt, Wh};
 use proptest::prelude::*;
@@ -225,6 +225,34 @@ proptest! {
     }
 }
 
+fn report(chain: &str, contract: &str, feed: &str, round: u64, reporter: u32, value: i64) -> Vec<u8> {
+    let report = Report {
+        chain,
+        contract,
+        feed,
+        round,
+        reporter,
+        value,
+    };
+    report.message()
+}
+
+proptest! {
+    /// Every field is in what a reporter signs, and no text runs into the next.
+    #[test]
+    fn unequal_reports_have_unequal_messages(a in reports(), b in reports()) {
+        let message = |(texts, round, reporter, value): &([String; 3], u64, u32, i64)| {
+            let [chain, contract, feed] = texts;
+            report(chain, contract, feed, *round, *reporter, *value)
+        };
+        prop_assert_eq!(a == b, message(&a) == message(&b));
+    }
+}
+
+fn reports() -> impl Strategy<Value = ([String; 3], u64, u32, i64)> {
+    (prop::array::uniform3("[a-b]{0,2}"), 0u64..2, 0u32..2, -1i64..1)
+}
+
 /// Messages of all kinds about one device open with different headers, so that none stands for another.
 #[test]
 fn kinds_of_messages_never_share_their_head() {
@@ -252,6 +280,7 @@ fn kinds_of_messages_never_share_their_head() {
         enrolment.message().unwrap(),
         Rotation { domain, number, key }.message(),
         reset.message().unwrap(),
+        report("chain", "contract", "feed", 1, 2, 3),
     ]
     .map(|message| message[..8].to_vec());
     for (i, left) in heads.iter().enumerate() {
