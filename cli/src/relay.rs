@@ -91,10 +91,15 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     exit::print(&text)
 }
 
-/// One pass of the pipeline. A chain that does not answer is asked again in the next.
+/// One pass of the pipeline. A chain that does not answer is asked again in the next; that also reads as state which
+/// cannot be read.
 fn pass(relayer: &mut Relayer, chain: &mut busbar_chain::grpc::Grpc) -> anyhow::Result<()> {
     match relayer.step(chain) {
         Err(RelayerError::Chain(error)) if client::passes(&error) => {
+            tracing::warn!(%error, "trying again");
+            Ok(())
+        }
+        Err(error @ RelayerError::State(_)) => {
             tracing::warn!(%error, "trying again");
             Ok(())
         }

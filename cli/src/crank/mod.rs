@@ -56,11 +56,18 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
                     continue;
                 }
             }
-            Err(CrankError::Chain(error)) if !options.once && client::passes(&error) => {
-                tracing::warn!(%error, "trying again");
-            }
+            Err(error) if !options.once && passes(&error) => tracing::warn!(%error, "trying again"),
             Err(error) => return Err(error.into()),
         }
         std::thread::sleep(Duration::from_secs(options.every_s));
+    }
+}
+
+/// Whether the same can succeed later. A node that does not answer reads as state that cannot be read.
+fn passes(error: &CrankError) -> bool {
+    match error {
+        CrankError::Chain(error) => client::passes(error),
+        CrankError::State(_) => true,
+        CrankError::Units(_) => false,
     }
 }

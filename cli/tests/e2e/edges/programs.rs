@@ -32,8 +32,7 @@ pub fn region_file(domain: &str) -> (PathBuf, GrpcConfig, Params) {
     let place = PathBuf::from(setting("BUSBAR_DEVNET_FILE"));
     let mut values = BTreeMap::from([
         ("domain", format!("\"{domain}\"")),
-        ("interval_s", INTERVAL_S.to_string()),
-        ("energy_interval_s", "900".into()),
+        ("interval_s", format!("{INTERVAL_S}\nenergy_interval_s = 900")),
         ("gate_closure_s", GATE_CLOSURE_S.to_string()),
         ("horizon", "24".into()),
         ("confirmation_window", CONFIRMATION_WINDOW.to_string()),
@@ -57,6 +56,7 @@ pub fn region_file(domain: &str) -> (PathBuf, GrpcConfig, Params) {
         let key = line.split(" =").next().unwrap();
         match values.remove(key) {
             Some(value) => file += &format!("{key} = {value}\n"),
+            None if key == "energy_interval_s" => {}
             None => file += &format!("{line}\n"),
         }
     }

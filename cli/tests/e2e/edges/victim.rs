@@ -18,12 +18,11 @@ const KILL: i32 = 9;
 /// Between the end of a program and its next life.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Kills by edge, those at a moment of chance, and programs that gave up because the node was away.
+/// Kills by edge, and those at a moment of chance.
 #[derive(Default)]
 pub struct Tally {
     pub at: BTreeMap<Edge, u32>,
     pub moments: u32,
-    pub gave_up: u32,
 }
 
 impl Tally {
@@ -62,8 +61,6 @@ struct Run {
     edge: Option<Edge>,
     /// When it dies anyway.
     moment: Option<Instant>,
-    /// The node was away meanwhile.
-    excused: bool,
 }
 
 impl Victim {
@@ -90,13 +87,6 @@ impl Victim {
         self.due.push_front(edge);
     }
 
-    /// The node was away: whoever ran ended by that.
-    pub fn excuse(&mut self) {
-        if let Some(run) = &mut self.run {
-            run.excused = true;
-        }
-    }
-
     /// Looks what became of it, and starts it where it does not run; to be killed unless all is `calm`.
     pub fn turn(&mut self, random: &mut ChaCha8Rng, calm: bool, tally: &mut Tally) -> Event {
         let Some(run) = &mut self.run else {
@@ -106,7 +96,7 @@ impl Victim {
             return Event::Runs;
         };
         if let Some(status) = run.process.0.try_wait().unwrap() {
-            let (edge, excused) = (run.edge, run.excused);
+            let edge = run.edge;
             self.run = None;
             if status.signal() == Some(KILL) {
                 let edge = edge.unwrap();
@@ -114,13 +104,12 @@ impl Victim {
                 *tally.at.entry(edge).or_default() += 1;
                 return Event::Killed(edge);
             }
-            assert!(status.success() || excused, "{} ended: {status}", self.program);
+            // That the node was away is no reason to end.
+            assert!(status.success(), "{} ended: {status}", self.program);
+            let missed = edge.filter(|edge| self.due.contains(edge));
+            assert_eq!(missed, None, "{} did all there is to do without it", self.program);
             self.not_before = Instant::now() + PAUSE;
-            if status.success() {
-                return Event::Ended;
-            }
-            tally.gave_up += 1;
-            return Event::Runs;
+            return Event::Ended;
         }
         if run.moment.is_some_and(|moment| Instant::now() >= moment) {
             // Its end drops it with a kill.
@@ -147,7 +136,6 @@ impl Victim {
             process: Running(self.command.spawn().unwrap()),
             edge,
             moment,
-            excused: false,
         });
     }
 }
