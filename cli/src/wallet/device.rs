@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::options::{ChainOptions, TxOptions};
 use super::send::{self, Plan};
 use super::session::{Session, SessionError};
+use super::transfer::{self, Accept, Transfer};
 use super::{amount, answer, clock, name_of, table};
 use crate::exit::{self, BadInput};
 use crate::text;
@@ -27,6 +28,10 @@ pub enum Command {
     Confirm(Confirm),
     /// Show a device, or all of an account
     Show(Show),
+    /// Offer a device to another owner, or withdraw the offer
+    Transfer(Transfer),
+    /// Take over a device that you are offered
+    Accept(Accept),
 }
 
 /// Options of `busbar device reserve`.
@@ -170,6 +175,8 @@ pub fn run(command: &Command) -> anyhow::Result<()> {
         Command::Enrol(options) => enrol(options),
         Command::Confirm(options) => confirm(options),
         Command::Show(options) => show(options),
+        Command::Transfer(options) => transfer::transfer(options),
+        Command::Accept(options) => transfer::accept(options),
     }
 }
 
@@ -377,6 +384,7 @@ fn detail(device: &Device) -> String {
             device.active_from.map_or_else(none, |from| from.to_string()),
         ),
     ];
+    rows.extend(transfer::rows(device));
     if device.kind == DeviceKind::Storage {
         let gives_back = format!("{} of what is charged", device.efficiency);
         rows.push(("delivers when full", device.usable.to_string()));

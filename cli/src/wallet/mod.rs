@@ -18,6 +18,7 @@ mod session;
 mod settle;
 mod statement;
 mod table;
+mod transfer;
 mod unsigned;
 
 pub use certificate::{
@@ -65,7 +66,7 @@ pub enum Command {
     Settle(SettleOptions),
     /// List an account's month, interval by interval, as a table or CSV
     Statement(StatementOptions),
-    /// Reserve a number for a device, enrol, confirm and show it
+    /// Reserve a number for a device, enrol, confirm, show it and pass it to another owner
     #[command(subcommand)]
     Device(DeviceCommand),
     /// Show what the oracle has of a device

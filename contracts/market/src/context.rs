@@ -5,7 +5,7 @@ use busbar_units::{Interval, Millihertz, Wh};
 use cosmwasm_std::{Addr, Env, QuerierWrapper, Storage};
 
 use crate::collateral;
-use crate::state::{Account, AccountId, Best, DeviceSlot, GRID};
+use crate::state::{final_cursor, Account, AccountId, Best, DeviceSlot, Former, GRID};
 use crate::ContractError;
 
 /// The region as the grid contract describes it.
@@ -43,6 +43,22 @@ impl<'a> Context<'a> {
     /// Parameters of an interval.
     pub fn params(&self, interval: Interval) -> Result<Params, ContractError> {
         Ok(self.rules.params(interval)?.clone())
+    }
+
+    /// Every version of the parameters that an interval before `until` may need.
+    pub fn params_before(&self, until: Interval) -> impl Iterator<Item = &Params> {
+        let versions = self.rules.versions.iter().filter(move |version| version.from < until);
+        versions.map(|version| &version.params)
+    }
+
+    /// Whether any version of the parameters pledges the device to the bank.
+    pub fn pledges(&self, number: u32) -> bool {
+        let banks = self
+            .rules
+            .versions
+            .iter()
+            .filter_map(|version| version.params.bank.as_ref());
+        banks.map(|bank| bank.device).any(|device| device == number)
     }
 
     /// Parameters of the interval in delivery, which margins go by.
@@ -156,6 +172,7 @@ impl<'a> Context<'a> {
             bus: device.bus,
             margin,
             gap: known.as_ref().and_then(|slot| slot.gap.clone()),
+            former: known.as_ref().map_or(Ok(None), |slot| still_former(storage, slot))?,
         };
         if known.as_ref() == Some(&slot) {
             return Ok(slot);
@@ -174,4 +191,19 @@ impl<'a> Context<'a> {
         slot.save(storage, number)?;
         Ok(slot)
     }
+}
+
+/// The owner before the one of today, whose margin comes free once he answers for nothing more.
+fn still_former(storage: &mut dyn Storage, slot: &DeviceSlot) -> Result<Option<Former>, ContractError> {
+    let Some(former) = &slot.former else {
+        return Ok(None);
+    };
+    if !former.is_over(final_cursor(storage)?, slot.gap.as_ref()) {
+        return Ok(Some(former.clone()));
+    }
+    Account::update(storage, former.account, |account| {
+        account.margin = account.margin.sub(former.margin)?;
+        Ok(())
+    })?;
+    Ok(None)
 }

@@ -58,6 +58,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::Skip { interval } => execute::skip(deps, env, interval),
         ExecuteMsg::Settle { interval, limit } => execute::settle(deps, env, info, interval, limit),
         ExecuteMsg::Finalise { limit } => execute::finalise(deps, env, limit),
+        ExecuteMsg::HandOver { device, former } => execute::hand_over(deps, env, info, device, former),
         ExecuteMsg::Refresh { device } => execute::refresh(deps, env, device),
         ExecuteMsg::UpdateOwnership(action) => {
             let ownership = cw_ownable::update_ownership(deps, &env.block, &info.sender, action)?;

@@ -53,6 +53,46 @@ pub enum ContractError {
         /// Who called.
         sender: Addr,
     },
+    /// Only the registry may hand devices over.
+    #[error("only the registry {expected} hands devices over, not {sender}")]
+    NotTheRegistry {
+        /// The region's registry.
+        expected: Addr,
+        /// Who called.
+        sender: Addr,
+    },
+    /// Standing orders would outlive their owner.
+    #[error("device {device} has standing orders")]
+    OrdersStanding {
+        /// The device.
+        device: u32,
+    },
+    /// Energy of the device's final intervals is not known.
+    #[error("the readings of device {device} have a gap since {since}")]
+    GapOpen {
+        /// The device.
+        device: u32,
+        /// First interval of the gap.
+        since: Interval,
+    },
+    /// Not all of the intervals of the owner before are done with.
+    #[error("the owner of device {device} before still answers for intervals before {until}")]
+    StillPassing {
+        /// The device.
+        device: u32,
+        /// First interval that is not his.
+        until: Interval,
+    },
+    /// One of the two owners cannot answer for the device.
+    #[error("{owner} cannot answer for device {device}: {error}")]
+    CannotAnswer {
+        /// The device.
+        device: u32,
+        /// Who.
+        owner: Addr,
+        /// What stands in the way.
+        error: Box<ContractError>,
+    },
     /// An amount of zero moves nothing.
     #[error("{field} must be above zero")]
     Zero {

@@ -217,12 +217,26 @@ pub fn corrected(interval: Interval, device: u32, difference: NetWh, due: &Corre
         .add_attribute("utility", due.utility.get().to_string())
 }
 
+/// What it comes to for the owner before ([`corrected`]), where the energy is of both their intervals.
+pub fn corrected_before(interval: Interval, device: u32, former: &Addr, due: &Correction) -> Event {
+    corrected(interval, device, NetWh::ZERO, due).add_attribute("former", former)
+}
+
 /// A step of closing an interval was done.
 pub fn finalised(interval: Interval, record: &Record) -> Event {
     Event::new("finalised")
         .add_attribute("interval", interval.get().to_string())
         .add_attribute("complete", (record.stage == Stage::Final).to_string())
         .add_attribute("to_fund", record.to_fund.get().to_string())
+}
+
+/// A device passed to another owner, who answers for it from an interval on.
+pub fn handed_over(device: u32, former: &Addr, owner: &Addr, from: Interval) -> Event {
+    Event::new("handed_over")
+        .add_attribute("device", device.to_string())
+        .add_attribute("former", former)
+        .add_attribute("owner", owner)
+        .add_attribute("from", from.get().to_string())
 }
 
 /// A device's margin was read again.

@@ -35,6 +35,11 @@ impl<'a, 'b> Metered<'a, 'b> {
         })
     }
 
+    /// The interval.
+    pub fn interval(&self) -> Interval {
+        self.interval
+    }
+
     /// What the registers showed at the end of this interval, read or estimated.
     pub fn reading(&self, slot: u8) -> Option<&SlotReading> {
         self.now.as_ref().and_then(|page| page.get(slot))

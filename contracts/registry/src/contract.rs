@@ -22,7 +22,7 @@ pub fn instantiate(
 #[cfg_attr(not(feature = "library"), entry_point)]
 pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) -> Result<Response, ContractError> {
     execute::nonpayable(&info)?;
-    let msg = execute::permit(deps.as_ref(), &info.sender, msg)?.into_inner();
+    let msg = execute::permit(deps.as_ref(), &env, &info.sender, msg)?.into_inner();
     execute::dispatch(deps, &env, info, msg)
 }
 

@@ -70,6 +70,50 @@ pub enum ContractError {
         /// Who tried.
         sender: Addr,
     },
+    /// Nobody has offered the device to the sender.
+    #[error("device {number} is not offered to {sender}")]
+    NotOfferedTo {
+        /// The device.
+        number: u32,
+        /// Who tried.
+        sender: Addr,
+    },
+    /// Nobody is offered the device.
+    #[error("device {number} is offered to nobody")]
+    NotOffered {
+        /// The device.
+        number: u32,
+    },
+    /// A device is not offered to its own owner.
+    #[error("{owner} owns device {number} already")]
+    OwnDevice {
+        /// The device.
+        number: u32,
+        /// Its owner.
+        owner: Addr,
+    },
+    /// Only connections pass by themselves: what sits behind one passes with it, a head meter is the grid's.
+    #[error("device {number} is no connection and does not pass by itself")]
+    DoesNotPass {
+        /// The device.
+        number: u32,
+    },
+    /// The device is on its way to its owner.
+    #[error("device {number} becomes its owner's with {from} only")]
+    Passing {
+        /// The device.
+        number: u32,
+        /// The owner's first interval.
+        from: Interval,
+    },
+    /// Too many devices would have to pass with the connection.
+    #[error("more than {max} devices sit behind connection {number}")]
+    TooManyBehind {
+        /// The connection.
+        number: u32,
+        /// Most devices that pass with it.
+        max: usize,
+    },
     /// The number is reserved for somebody else.
     #[error("{sender} did not reserve number {number}")]
     NotReserver {

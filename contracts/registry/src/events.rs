@@ -106,6 +106,26 @@ pub fn reinstated(number: u32, awaited_from: Interval) -> Event {
     device("registry_reinstated", number).add_attribute("awaited_from", awaited_from.get().to_string())
 }
 
+/// A device may be taken over.
+pub fn offered(number: u32, owner: &Addr, to: &Addr) -> Event {
+    device("registry_offered", number)
+        .add_attribute("owner", owner)
+        .add_attribute("to", to)
+}
+
+/// An offer stands no longer.
+pub fn offer_withdrawn(number: u32) -> Event {
+    device("registry_offer_withdrawn", number)
+}
+
+/// A device is another owner's from an interval on.
+pub fn passed(number: u32, former: &Addr, owner: &Addr, from: Interval) -> Event {
+    device("registry_passed", number)
+        .add_attribute("former", former)
+        .add_attribute("owner", owner)
+        .add_attribute("from", from.get().to_string())
+}
+
 /// A device is over for good.
 pub fn retired(number: u32) -> Event {
     device("registry_retired", number)

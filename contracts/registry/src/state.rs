@@ -24,6 +24,8 @@ pub const RESERVED_BY: Map<(&Addr, u32), Empty> = Map::new("reserved_by");
 pub const FREE: Map<u32, Empty> = Map::new("free");
 /// Enrolled devices by owner.
 pub const OWNED_BY: Map<(&Addr, u32), Empty> = Map::new("owned_by");
+/// Devices behind a connection that are not retired.
+pub const BEHIND: Map<(u32, u32), Empty> = Map::new("behind");
 /// The device that holds a key, at present or earlier: by code of the curve and bytes.
 pub const KEYS: Map<(u8, &[u8]), u32> = Map::new("keys");
 /// The device with a serial number: by manufacturer and serial.

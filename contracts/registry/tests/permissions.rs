@@ -129,6 +129,18 @@ fn every_message(meter: &Meter, alice: &Addr) -> Vec<(ExecuteMsg, For)> {
             },
             operator(),
         ),
+        (
+            ExecuteMsg::OfferDevice {
+                number,
+                to: alice.to_string(),
+            },
+            device_owner(),
+        ),
+        (ExecuteMsg::WithdrawOffer { number }, device_owner()),
+        (
+            ExecuteMsg::AcceptDevice { number },
+            For::Only(|sender| ContractError::NotOfferedTo { number: 0, sender }),
+        ),
     ]
 }
 
@@ -153,6 +165,9 @@ fn position(msg: &ExecuteMsg) -> usize {
         ExecuteMsg::UpdateOwnership(..) => 15,
         ExecuteMsg::LowerFeeder { .. } => 16,
         ExecuteMsg::RaiseRating { .. } => 17,
+        ExecuteMsg::OfferDevice { .. } => 18,
+        ExecuteMsg::WithdrawOffer { .. } => 19,
+        ExecuteMsg::AcceptDevice { .. } => 20,
     }
 }
 
@@ -170,7 +185,7 @@ fn strangers_may_send_what_time_and_signatures_decide_and_nothing_else() {
     let (mut region, meter) = region();
     let (alice, bob) = (region.alice.clone(), region.bob.clone());
     let messages = every_message(&meter, &alice);
-    assert!(messages.iter().map(|(msg, _)| position(msg)).eq(0..=17));
+    assert!(messages.iter().map(|(msg, _)| position(msg)).eq(0..=20));
     for (msg, allowed) in messages {
         if let For::Only(error) = allowed {
             let refusal = refused(&mut region, |region| region.register(&bob, &msg));
@@ -300,6 +315,7 @@ fn storage_keys_never_run_into_each_other() {
         "lowered",
         "free",
         "owned_by",
+        "behind",
         "keys",
         "serials",
     ];

@@ -251,7 +251,18 @@ pub enum ExecuteMsg {
         /// Devices to work on in this call.
         limit: Option<u32>,
     },
-    /// Reads a device's ratings again and recomputes its margin; anyone.
+    /// Notes that a device passes to the owner that the registry has for it, from the interval on that it has; the registry
+    /// only. Orders, receipts, debts and corrections of earlier intervals stay with the former owner. Refused while
+    /// the device has standing orders, an open gap, an earlier transfer whose intervals are not final, or is the
+    /// bank's, and while either owner owes coin or has not the device's margin free.
+    HandOver {
+        /// The device's number.
+        device: u32,
+        /// Who answers for the intervals before.
+        former: String,
+    },
+    /// Reads a device's ratings again and recomputes its margin; frees a former owner's once his intervals are final;
+    /// anyone.
     Refresh {
         /// The device's number.
         device: u32,

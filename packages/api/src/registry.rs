@@ -28,6 +28,8 @@ pub const RESERVATIONS_PER_OWNER: u32 = 64;
 pub const PAST_METERS: usize = 16;
 /// Numbers that one call of [`ExecuteMsg::LowerFeeder`] goes through.
 pub const NUMBERS_PER_LOWERING: u32 = 64;
+/// Devices behind a connection that pass to another owner with it.
+pub const BEHIND_PASSED: usize = 32;
 /// Most head meters of a region: the head balance reads each of them.
 pub const HEAD_METERS: usize = 16;
 /// Longest name of a manufacturer and longest note of a suspension, in bytes.
@@ -103,7 +105,7 @@ pub enum ExecuteMsg {
         /// Power that it may feed, at most the endorsed one.
         usable_export: Watt,
     },
-    /// Lowers the usable ratings of a device. Its owner only.
+    /// Lowers the usable ratings of a device. Its owner only, once the device is his.
     LowerRating {
         /// The device.
         number: u32,
@@ -200,6 +202,27 @@ pub enum ExecuteMsg {
     },
     /// Ends a device for good. Its owner or the operator.
     Retire {
+        /// The device.
+        number: u32,
+    },
+    /// Offers an active connection, with all that sits behind it, to another owner; an earlier offer is replaced. Its
+    /// owner only.
+    OfferDevice {
+        /// The device.
+        number: u32,
+        /// Who may take it over.
+        to: String,
+    },
+    /// Withdraws the offer of a device. Its owner only.
+    WithdrawOffer {
+        /// The device.
+        number: u32,
+    },
+    /// Takes over a device that is offered, from the first interval on for which nobody can have placed orders yet:
+    /// one more than the longest horizon ahead. What comes before stays the former owner's for good. The market
+    /// refuses it while either side owes coin or lacks the device's margin ([`crate::market::ExecuteMsg::HandOver`]).
+    /// Only the account that it is offered to.
+    AcceptDevice {
         /// The device.
         number: u32,
     },

@@ -41,6 +41,7 @@ mod sealed;
 mod setup;
 mod standing;
 mod trade;
+mod transfer;
 
 pub use busbar_api::{certificates, energy_token, grid, market, oracle, pages, registry};
 pub use busbar_attestation as attestation;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use busbar_api::market::{Client, MAX_PAGE, OrderResponse, QueryMsg};
 use busbar_api::oracle::{self, ReadingPage};
-use busbar_api::registry::Device;
+use busbar_api::registry::{self, Device};
 use busbar_attestation::{page_of, slot_of};
 use busbar_chain::ChainError;
 use busbar_units::{Interval, NetMoney, NetWh};
@@ -11,6 +11,8 @@ use cosmwasm_std::{Addr, Event};
 
 use super::StatementError;
 use super::book::{Movement, Settled, What};
+use super::owned::Owned;
+use crate::wallet::device;
 use crate::wallet::session::{Session, SessionError};
 
 /// The blocks of a statement: those after `from` up to `to`.
@@ -52,13 +54,35 @@ impl Collector<'_> {
     }
 
     /// Everything that moved the account's balance, as far as events tell.
-    pub fn movements(&self, devices: &[Device]) -> Result<Vec<Movement>, StatementError> {
+    pub fn movements(&self) -> Result<Vec<Movement>, StatementError> {
+        let devices = self.devices()?;
         let mut movements = self.money()?;
-        for device in devices.iter().filter(|device| device.settles) {
-            movements.extend(self.of_device(device.number)?);
+        for device in &devices {
+            movements.extend(self.of_device(device)?);
         }
-        movements.extend(self.settlements(devices)?);
+        movements.extend(self.settlements(&devices)?);
         Ok(movements)
+    }
+
+    /// Devices that settle and are the owner's at the end, or were until they passed to another.
+    fn devices(&self) -> Result<Vec<Owned>, StatementError> {
+        let session = self.session;
+        let mut devices = self.at(self.window.to, || device::devices(session, self.owner))?;
+        let registry = registry::Client::new(session.contracts.registry.clone());
+        for (_, passed) in self.events_after(0, "handed_over", "former", self.owner.as_str())? {
+            let number = u32::try_from(number(&passed, "device")?).unwrap_or_default();
+            if devices.iter().all(|device| device.number != number) {
+                devices.push(self.at(self.window.to, || {
+                    Ok(registry.device(&session.querier().wrap(), number)?)
+                })?);
+            }
+        }
+        let settling = devices.into_iter().filter(|device| device.settles);
+        let owned = settling.map(|device| {
+            let passed = self.events_after(0, "handed_over", "device", &device.number.to_string())?;
+            Owned::new(device, passed.iter().map(|(_, event)| event))
+        });
+        owned.collect()
     }
 
     /// Deposits and withdrawals.
@@ -79,7 +103,8 @@ impl Collector<'_> {
     }
 
     /// Corrections and differences of agreements.
-    fn of_device(&self, device: u32) -> Result<Vec<Movement>, StatementError> {
+    fn of_device(&self, owned: &Owned) -> Result<Vec<Movement>, StatementError> {
+        let device = owned.device.number;
         let mut movements = Vec::new();
         for (event, key, sign) in [
             ("corrected", "device", -1),
@@ -88,6 +113,10 @@ impl Collector<'_> {
         ] {
             for (height, found) in self.events(event, key, &device.to_string())? {
                 let interval = Interval::new(u64::try_from(number(&found, "interval")?).unwrap_or_default());
+                let former = attribute(&found, "former");
+                if former.unwrap_or_else(|| owned.owner_in(interval)) != self.owner.as_str() {
+                    continue;
+                }
                 let (what, amount) = match event {
                     "corrected" => (What::Correction { interval, device }, "owner"),
                     _ => (What::Agreement { interval, device }, "amount"),
@@ -100,13 +129,16 @@ impl Collector<'_> {
     }
 
     /// Every interval whose settlement was completed.
-    fn settlements(&self, devices: &[Device]) -> Result<Vec<Movement>, StatementError> {
+    fn settlements(&self, devices: &[Owned]) -> Result<Vec<Movement>, StatementError> {
         let mut movements = Vec::new();
         let mut fees = BTreeMap::new();
         for (height, found) in self.events("settled", "complete", "true")? {
             let interval = Interval::new(u64::try_from(number(&found, "interval")?).unwrap_or_default());
-            let counts = |device: &&Device| device.settles && device.active_from.is_some_and(|from| from <= interval);
-            for device in devices.iter().filter(counts) {
+            let his = devices
+                .iter()
+                .filter(|owned| owned.owner_in(interval) == self.owner.as_str());
+            let counts = |device: &&Device| device.active_from.is_some_and(|from| from <= interval);
+            for device in his.map(|owned| &owned.device).filter(counts) {
                 let settled = self.at(height, || self.settled(interval, device, &mut fees))?;
                 movements.push(Movement {
                     height,
@@ -221,8 +253,12 @@ impl Collector<'_> {
 
     /// Events of the market in the window, with their heights.
     fn events(&self, name: &str, key: &str, value: &str) -> Result<Vec<(u64, Event)>, StatementError> {
+        self.events_after(self.window.from.unwrap_or_default(), name, key, value)
+    }
+
+    /// Events of the market after a block and up to the last of the window.
+    fn events_after(&self, from: u64, name: &str, key: &str, value: &str) -> Result<Vec<(u64, Event)>, StatementError> {
         let (market, kind) = (&self.session.contracts.market, format!("wasm-{name}"));
-        let from = self.window.from.unwrap_or_default();
         let query = format!(
             "{kind}._contract_address='{market}' AND {kind}.{key}='{value}' AND tx.height>{from} AND tx.height<={}",
             self.window.to
@@ -252,9 +288,15 @@ impl Collector<'_> {
     }
 }
 
-fn number(event: &Event, key: &'static str) -> Result<i128, StatementError> {
+/// The value of an attribute.
+pub fn attribute<'a>(event: &'a Event, key: &str) -> Option<&'a str> {
     let found = event.attributes.iter().find(|pair| pair.key == key);
-    let value = found.and_then(|pair| pair.value.parse().ok());
+    found.map(|pair| pair.value.as_str())
+}
+
+/// The number in an attribute.
+pub fn number(event: &Event, key: &'static str) -> Result<i128, StatementError> {
+    let value = attribute(event, key).and_then(|value| value.parse().ok());
     value.ok_or(StatementError::Search(ChainError::Malformed {
         field: "attribute of an event",
     }))

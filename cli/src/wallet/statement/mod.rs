@@ -2,16 +2,17 @@
 mod book;
 mod collect;
 mod output;
+mod owned;
 
 use busbar_chain::ChainError;
 use thiserror::Error;
 
 use self::book::{Line, Totals};
 use self::collect::{Collector, Window};
+use super::answer;
 use super::clock::Month;
 use super::options::{ChainOptions, Output};
 use super::session::{Session, SessionError};
-use super::{answer, device};
 use crate::exit::{self, BadInput};
 
 /// Options of `busbar statement`.
@@ -137,9 +138,7 @@ fn collect(session: &Session, options: &Options) -> anyhow::Result<Statement> {
         Some(height) if collector.is_founded(height)? => collector.balance(height)?,
         _ => 0,
     };
-    let devices = session.chain.at(window.to, |_| device::devices(session, &owner));
-    let devices = devices.map_err(|error| StatementError::of(window.to, error))?;
-    let movements = collector.movements(&devices)?;
+    let movements = collector.movements()?;
     let lines = book::book(opening, movements, window.to, |height| collector.balance(height))?;
     let totals = book::totals(&lines);
     Ok(Statement {

@@ -250,6 +250,9 @@ impl Grid {
         let device = Device {
             number,
             owner: self.stranger.clone(),
+            owned_from: None,
+            former_owner: None,
+            offered_to: None,
             status: Status::Active,
             suspension: None,
             kind: DeviceKind::Storage,

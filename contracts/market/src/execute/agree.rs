@@ -6,7 +6,8 @@ use busbar_api::registry::DeviceSummary;
 use busbar_units::{Interval, NetMoney};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 
-use super::place::{is_owner, may_trade, take_locks, trades, Entry as Admitted, Placing};
+use super::owner::{is_owner, may_trade, owner_in, trades};
+use super::place::{take_locks, Entry as Admitted, Placing};
 use crate::context::Context;
 use crate::state::{Agreed, BookOrder, Offer, OrderId};
 use crate::{events, ContractError};
@@ -28,9 +29,9 @@ pub fn agree(
     } = agreement;
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
-    may_trade(&context, number, &device, &info)?;
+    may_trade(deps.storage, &context, number, &device, &info, interval)?;
     let other = context.device(counterparty)?;
-    if other.owner == device.owner {
+    if owner_in(deps.storage, counterparty, &other, interval)? == info.sender {
         return Err(ContractError::AgreesWithItself {
             device: number,
             counterparty,
@@ -90,7 +91,7 @@ pub fn retract(
     interval: Interval,
 ) -> Result<Response, ContractError> {
     let record = Context::load(deps.storage, deps.querier)?.device(device)?;
-    is_owner(device, &record, &info)?;
+    is_owner(deps.storage, device, &record, &info, interval)?;
     let of = OfferKey { device, counterparty };
     if Offer::load(deps.storage, interval, of)?.is_none() {
         return Err(ContractError::UnknownOffer {
@@ -142,7 +143,7 @@ impl Sides<'_> {
     ) -> Result<Admitted, ContractError> {
         trades(self.context, of.device, device)?;
         let now = self.context.params_now(self.env)?;
-        let placing = Placing::of(storage, self.context, &now, of.device, device)?;
+        let placing = Placing::of(storage, self.context, &now, of.device, device, self.interval)?;
         placing.gate(self.params, self.interval, self.env.block.time.seconds())?;
         let order = self.order(of, device.bus, offer);
         placing.admit(storage, self.params, self.interval, order)

@@ -6,7 +6,8 @@ use busbar_units::{Interval, Wh};
 use cosmwasm_std::{DepsMut, Env, Event, Response, Storage};
 
 use super::clear::uncleared;
-use super::place::{take_locks, trades, Placing};
+use super::owner::trades;
+use super::place::{take_locks, Placing};
 use crate::context::Context;
 use crate::metered::Metered;
 use crate::state::{locate, BookClosing, StandingOrders};
@@ -146,7 +147,7 @@ impl Entering<'_, '_> {
             }
             return Ok(());
         }
-        let placing = Placing::of(storage, self.context, &self.now, number, &device)?;
+        let placing = Placing::of(storage, self.context, &self.now, number, &device, self.interval)?;
         for (entry, order) in orders.iter().enumerate() {
             match self.enter(storage, &placing, order) {
                 Ok(placed) => self.events.extend(placed),

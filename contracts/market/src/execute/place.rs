@@ -1,11 +1,12 @@
 use busbar_api::grid::{MarketState, Params};
 use busbar_api::market::{NewOrder, Terms};
-use busbar_api::registry::{DeviceSummary, Status};
+use busbar_api::registry::DeviceSummary;
 use busbar_clearing::MAX_QUANTITY;
 use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::{DepsMut, Env, Event, MessageInfo, Response, Storage};
 
 use super::check_count;
+use super::owner::{is_owner, trades};
 use crate::collateral::lock;
 use crate::context::Context;
 use crate::state::{Account, AccountId, BookOrder, OrderId, Seal};
@@ -26,8 +27,13 @@ pub fn place(
     check_count(&orders)?;
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
-    may_trade(&context, number, &device, &info)?;
-    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
+    for order in &orders {
+        is_owner(deps.storage, number, &device, &info, order.interval)?;
+    }
+    trades(&context, number, &device)?;
+    let params = context.params_now(&env)?;
+    let first = orders.first().map_or(Interval::ZERO, |order| order.interval);
+    let placing = Placing::of(deps.storage, &context, &params, number, &device, first)?;
     let now_s = env.block.time.seconds();
     let mut coin = Money::ZERO;
     let mut energy = Wh::ZERO;
@@ -70,47 +76,6 @@ pub fn take_locks(storage: &mut dyn Storage, account: AccountId, coin: Money, en
     })
 }
 
-/// Whether the sender may place orders for the device at all.
-pub fn may_trade(
-    context: &Context<'_>,
-    number: u32,
-    device: &DeviceSummary,
-    info: &MessageInfo,
-) -> Result<(), ContractError> {
-    is_owner(number, device, info)?;
-    trades(context, number, device)
-}
-
-/// Refuses everybody but the device's owner.
-pub fn is_owner(number: u32, device: &DeviceSummary, info: &MessageInfo) -> Result<(), ContractError> {
-    if device.owner == info.sender {
-        return Ok(());
-    }
-    Err(ContractError::NotTheOwner {
-        device: number,
-        owner: device.owner.clone(),
-        sender: info.sender.clone(),
-    })
-}
-
-/// Whether orders of the device may be placed at all.
-pub fn trades(context: &Context<'_>, number: u32, device: &DeviceSummary) -> Result<(), ContractError> {
-    if device.owner == context.region().utility {
-        return Err(ContractError::DoesNotTrade {
-            device: number,
-            reason: "the utility's own",
-        });
-    }
-    let reason = match device.status {
-        Status::Active if device.settles => return Ok(()),
-        Status::Active => "behind another meter",
-        Status::Enrolled => "not confirmed yet",
-        Status::Suspended => "suspended",
-        Status::Retired => "retired",
-    };
-    Err(ContractError::DoesNotTrade { device: number, reason })
-}
-
 /// Whose orders are checked.
 pub struct Placing<'a, 'b> {
     /// The region.
@@ -119,7 +84,7 @@ pub struct Placing<'a, 'b> {
     pub device: &'a DeviceSummary,
     /// Its number.
     pub number: u32,
-    /// Its owner's account.
+    /// The account of him who owns it in the intervals of the orders.
     pub account: AccountId,
 }
 
@@ -143,15 +108,17 @@ impl Entry {
 }
 
 impl<'a, 'b> Placing<'a, 'b> {
-    /// Places for a device, whose margin is brought up to date with the parameters of the interval in delivery.
+    /// Places for a device on the account of its owner in `interval`; its margin is brought up to date with the
+    /// parameters of the interval in delivery.
     pub fn of(
         storage: &mut dyn Storage,
         context: &'a Context<'b>,
         now: &Params,
         number: u32,
         device: &'a DeviceSummary,
+        interval: Interval,
     ) -> Result<Self, ContractError> {
-        let account = context.attach(storage, now, number, device)?.account;
+        let account = context.attach(storage, now, number, device)?.account_in(interval);
         Ok(Self {
             context,
             device,

@@ -5,7 +5,8 @@ use busbar_units::{Interval, Money};
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response, Storage};
 
 use super::clear::uncleared;
-use super::place::{may_trade, take_locks, Placing};
+use super::owner::may_trade;
+use super::place::{take_locks, Placing};
 use crate::context::Context;
 use crate::state::{Account, AccountId, OrderId, Seal};
 use crate::{events, ContractError};
@@ -23,7 +24,7 @@ pub fn reveal(
 ) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
-    may_trade(&context, number, &device, &info)?;
+    may_trade(deps.storage, &context, number, &device, &info, interval)?;
     let params = context.params(interval)?;
     let times = context.times(&params, interval)?;
     let now_s = uncleared(deps.storage, &env, &times, interval)?;
@@ -35,7 +36,8 @@ pub fn reveal(
             now_s,
         });
     }
-    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
+    let now = context.params_now(&env)?;
+    let placing = Placing::of(deps.storage, &context, &now, number, &device, interval)?;
     let account = placing.account;
     let id = OrderId {
         interval,
@@ -53,7 +55,7 @@ pub fn reveal(
         return Err(ContractError::SaltLength { length });
     }
     let market = &env.contract.address;
-    if order.hash(&context.region().domain, market, &device.owner, number, interval) != hash {
+    if order.hash(&context.region().domain, market, &info.sender, number, interval) != hash {
         return Err(ContractError::WrongReveal {
             device: number,
             interval,

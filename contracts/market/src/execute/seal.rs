@@ -4,7 +4,8 @@ use busbar_units::{Interval, Wh};
 use cosmwasm_std::{Binary, DepsMut, Env, MessageInfo, Response};
 
 use super::cancel::may_cancel;
-use super::place::{may_trade, take_locks, Placing};
+use super::owner::may_trade;
+use super::place::{take_locks, Placing};
 use crate::context::Context;
 use crate::state::{Account, AccountId, OrderId, Seal};
 use crate::{events, ContractError};
@@ -21,10 +22,11 @@ pub fn seal(
 ) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
-    may_trade(&context, number, &device, &info)?;
+    may_trade(deps.storage, &context, number, &device, &info, interval)?;
     let hash = <[u8; 32]>::try_from(hash.as_slice()).map_err(|_| ContractError::HashLength { length: hash.len() })?;
     let params = context.params(interval)?;
-    let placing = Placing::of(deps.storage, &context, &context.params_now(&env)?, number, &device)?;
+    let now = context.params_now(&env)?;
+    let placing = Placing::of(deps.storage, &context, &now, number, &device, interval)?;
     let account = placing.account;
     placing.gate(&params, interval, env.block.time.seconds())?;
     if params.reveal_s == 0 {

@@ -4,13 +4,15 @@ use busbar_clearing::MAX_QUANTITY;
 use busbar_units::Interval;
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 
-use super::place::{check_limit, is_owner, trades};
+use super::owner::{is_owner, trades};
+use super::place::check_limit;
 use crate::context::Context;
 use crate::state::StandingOrders;
 use crate::{events, ContractError};
 
 /// Replaces the standing orders of a device from the first interval on whose gate is open. An interval whose gate is
-/// closed keeps those that stood then: nobody sees the others' book and changes his own.
+/// closed keeps those that stood then: nobody sees the others' book and changes his own. They stand for the owner
+/// that the registry has, from his first interval on.
 pub fn stand(
     deps: DepsMut<'_>,
     env: Env,
@@ -20,7 +22,7 @@ pub fn stand(
 ) -> Result<Response, ContractError> {
     let context = Context::load(deps.storage, deps.querier)?;
     let device = context.device(number)?;
-    is_owner(number, &device, &info)?;
+    is_owner(deps.storage, number, &device, &info, Interval::MAX)?;
     let current = context.region().current_interval(env.block.time)?;
     // Whoever may not trade may still take his orders back.
     if !orders.is_empty() {
@@ -28,7 +30,8 @@ pub fn stand(
         check(&context.params(current)?, &orders)?;
     }
     let first = current.plus(1)?;
-    let from = first_open(&context, first, env.block.time.seconds())?;
+    let open = first_open(&context, first, env.block.time.seconds())?;
+    let from = device.owned_from.map_or(open, |owned| open.max(owned));
     let count = orders.len();
     let mut standing = StandingOrders::load(deps.storage, number)?;
     standing.replace(from, orders);

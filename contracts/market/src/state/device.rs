@@ -1,5 +1,5 @@
 use busbar_api::codec::{Reader, Writer};
-use busbar_units::{Money, Price, Wh};
+use busbar_units::{Interval, Money, Price, Wh};
 use cosmwasm_std::Storage;
 
 use super::{locate, AccountId, PAGE};
@@ -18,11 +18,26 @@ pub struct DeviceSlot {
     pub margin: Money,
     /// Open while the device's energy of the last final intervals is unknown.
     pub gap: Option<Gap>,
+    /// Who answers for earlier intervals, until all of them are final and no gap reaches back to them.
+    pub former: Option<Former>,
+}
+
+/// The owner before the one of today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// His account.
+    pub account: AccountId,
+    /// First interval that is not his.
+    pub until: Interval,
+    /// The device's part in his account's margin.
+    pub margin: Money,
 }
 
 /// Final intervals whose energy of a device is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
+    /// First of them.
+    pub since: Interval,
     /// Import register of the last reading whose energy is accounted for.
     pub import: Wh,
     /// Export register of that reading.
@@ -57,14 +72,17 @@ impl DevicePage {
             let tag = reader.u8("device tag")?;
             slots.push(match tag {
                 0 => None,
-                1 | 2 => Some(DeviceSlot {
+                1..=4 => Some(DeviceSlot {
                     account: AccountId(reader.varint_u32("account")?),
                     bus: reader.u16("bus")?,
                     margin: Money::new(reader.varint("margin")?),
-                    gap: if tag == 2 {
-                        Some(Gap::decode(&mut reader)?)
-                    } else {
-                        None
+                    gap: match tag {
+                        2 | 4 => Some(Gap::decode(&mut reader)?),
+                        _ => None,
+                    },
+                    former: match tag {
+                        3 | 4 => Some(Former::decode(&mut reader)?),
+                        _ => None,
                     },
                 }),
                 _ => return Err(ContractError::Corrupt { what: "device page" }),
@@ -78,10 +96,20 @@ impl DevicePage {
         let writer = self.slots.iter().fold(Writer::new(), |writer, slot| match slot {
             None => writer.u8(0),
             Some(device) => {
-                let writer = writer.u8(if device.gap.is_some() { 2 } else { 1 });
+                let tag = match (&device.gap, &device.former) {
+                    (None, None) => 1,
+                    (Some(_), None) => 2,
+                    (None, Some(_)) => 3,
+                    (Some(_), Some(_)) => 4,
+                };
+                let writer = writer.u8(tag);
                 let writer = writer.varint(device.account.0.into()).u16(device.bus);
                 let writer = writer.varint(device.margin.get());
-                device.gap.iter().fold(writer, |writer, gap| gap.encode(writer))
+                let writer = device.gap.iter().fold(writer, |writer, gap| gap.encode(writer));
+                device
+                    .former
+                    .iter()
+                    .fold(writer, |writer, former| former.encode(writer))
             }
         });
         storage.set(&key(page), &writer.finish());
@@ -110,6 +138,14 @@ impl DevicePage {
 }
 
 impl DeviceSlot {
+    /// The account of an interval: the owner's, or the one of the owner before.
+    pub fn account_in(&self, interval: Interval) -> AccountId {
+        match &self.former {
+            Some(former) if interval < former.until => former.account,
+            _ => self.account,
+        }
+    }
+
     /// Reads what the market keeps of a device.
     pub fn load(storage: &dyn Storage, device: u32) -> Result<Option<Self>, ContractError> {
         let (page, slot) = locate(device);
@@ -126,9 +162,32 @@ impl DeviceSlot {
     }
 }
 
+impl Former {
+    /// Whether nothing can be due of his intervals any more: they are final, and no gap reaches back to them.
+    pub fn is_over(&self, final_cursor: Interval, gap: Option<&Gap>) -> bool {
+        final_cursor >= self.until && gap.is_none_or(|gap| gap.since >= self.until)
+    }
+
+    fn encode(&self, writer: Writer) -> Writer {
+        writer
+            .varint(self.account.0.into())
+            .varint(self.until.get().into())
+            .varint(self.margin.get())
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
+        Ok(Self {
+            account: AccountId(reader.varint_u32("former account")?),
+            until: Interval::new(reader.varint_u64("former until")?),
+            margin: Money::new(reader.varint("former margin")?),
+        })
+    }
+}
+
 impl Gap {
     fn encode(&self, writer: Writer) -> Writer {
         writer
+            .varint(self.since.get().into())
             .varint(self.import.get().into())
             .varint(self.export.get().into())
             .varint(self.assumed.get().into())
@@ -138,6 +197,7 @@ impl Gap {
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, ContractError> {
         Ok(Self {
+            since: Interval::new(reader.varint_u64("gap since")?),
             import: Wh::new(reader.varint_u64("gap import")?),
             export: Wh::new(reader.varint_u64("gap export")?),
             assumed: Wh::new(reader.varint_u64("gap assumed")?),

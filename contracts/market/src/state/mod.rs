@@ -22,7 +22,7 @@ use crate::ContractError;
 
 pub use account::{Account, AccountId};
 pub use best::Best;
-pub use device::{DevicePage, DeviceSlot, Gap};
+pub use device::{DevicePage, DeviceSlot, Former, Gap};
 pub use nodal::{remove_nodal, BusPrice, BusPrices, LineFlows};
 pub use offer::Offer;
 pub use order::{Agreed, BookOrder, OrderId};

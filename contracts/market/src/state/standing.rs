@@ -34,6 +34,11 @@ impl StandingOrders {
         list.map_or(&[], |list| &list.orders)
     }
 
+    /// Whether any order stands until it is cancelled.
+    pub fn any(&self) -> bool {
+        self.0.last().is_some_and(|list| !list.orders.is_empty())
+    }
+
     /// Adds the list that counts from an interval on, in place of what was to count from there.
     pub fn replace(&mut self, from: Interval, orders: Vec<Standing>) {
         self.0.retain(|list| list.from < from);

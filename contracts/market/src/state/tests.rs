@@ -75,13 +75,15 @@ proptest! {
         let mut page = DevicePage::default();
         for (slot, (account, margin, open, wh, price, bus)) in &slots {
             let gap = open.then(|| Gap {
+                since: Interval::new(*wh),
                 import: Wh::new(*wh),
                 export: Wh::new(wh / 2),
                 assumed: Wh::new(wh / 3),
                 import_tariff: Price::new(*price),
                 export_tariff: Price::new(price / 2),
             });
-            page.set(*slot, DeviceSlot { account: AccountId(*account), bus: *bus, margin: Money::new(*margin), gap });
+            let former = (bus % 2 == 0).then(|| Former { account: AccountId(account / 2), until: Interval::new(wh / 4), margin: Money::new(margin / 5) });
+            page.set(*slot, DeviceSlot { account: AccountId(*account), bus: *bus, margin: Money::new(*margin), gap, former });
         }
         page.save(&mut storage, 2);
         let read = DevicePage::load(&storage, 2).unwrap();

@@ -7,7 +7,7 @@ use cosmwasm_std::{Addr, Binary, Deps, DepsMut, Empty, Env, Response};
 
 use super::vouch::{signed, vouched};
 use crate::state::{
-    claim_bus, claim_key, claim_serial, may_load_device, region, save_device, GRID, OWNED_BY, RESERVATIONS,
+    claim_bus, claim_key, claim_serial, may_load_device, region, save_device, BEHIND, GRID, OWNED_BY, RESERVATIONS,
 };
 use crate::{events, ContractError};
 
@@ -55,10 +55,16 @@ pub fn enrol(deps: DepsMut<'_>, env: &Env, msg: Enrolling) -> Result<Response, C
     claim_key(deps.storage, &endorsement.key, number)?;
     claim_serial(deps.storage, endorsement.manufacturer, &endorsement.serial, number)?;
     OWNED_BY.save(deps.storage, (&msg.owner, number), &Empty {})?;
+    if let Some(behind) = msg.behind {
+        BEHIND.save(deps.storage, (behind, number), &Empty {})?;
+    }
     let event = events::enrolled(number, &msg.owner, endorsement.manufacturer, &endorsement.serial);
     let device = Device {
         number,
         owner: msg.owner,
+        owned_from: None,
+        former_owner: None,
+        offered_to: None,
         status: Status::Enrolled,
         suspension: None,
         kind: endorsement.kind,

@@ -16,6 +16,7 @@ mod reserve;
 mod retire;
 mod rotate;
 mod suspend;
+mod transfer;
 mod vouch;
 
 use busbar_api::registry::ExecuteMsg;
@@ -69,7 +70,7 @@ pub fn dispatch(deps: DepsMut<'_>, env: &Env, info: MessageInfo, msg: ExecuteMsg
             number,
             usable_import,
             usable_export,
-        } => ratings::raise(deps, number, usable_import, usable_export),
+        } => ratings::raise(deps, env, number, usable_import, usable_export),
         ExecuteMsg::RotateKey {
             number,
             endorsement,
@@ -123,6 +124,9 @@ pub fn dispatch(deps: DepsMut<'_>, env: &Env, info: MessageInfo, msg: ExecuteMsg
         } => foreign_record::report(deps, env, number, domain, &record, &signature),
         ExecuteMsg::Reinstate { number } => reinstate::reinstate(deps, env, number),
         ExecuteMsg::Retire { number } => retire::retire(deps, env, number),
+        ExecuteMsg::OfferDevice { number, to } => transfer::offer(deps, number, &to),
+        ExecuteMsg::WithdrawOffer { number } => transfer::withdraw(deps, number),
+        ExecuteMsg::AcceptDevice { number } => transfer::accept(deps, env, number, &info.sender),
         ExecuteMsg::UpdateOwnership(action) => {
             let ownership = cw_ownable::update_ownership(deps, &env.block, &info.sender, action)?;
             Ok(Response::new().add_attributes(ownership.into_attributes()))

@@ -1,9 +1,10 @@
 //! Who may send what.
 use busbar_api::grid;
 use busbar_api::registry::ExecuteMsg;
-use cosmwasm_std::{Addr, Deps, MessageInfo};
+use cosmwasm_std::{Addr, Deps, Env, MessageInfo};
 use cw_ownable::assert_owner;
 
+use super::transfer::not_passing;
 use crate::state::{load_device, region, GRID, RESERVATIONS};
 use crate::ContractError;
 
@@ -25,22 +26,24 @@ impl Permitted {
 }
 
 /// Turns a message into a permitted one, or refuses it.
-pub fn permit(deps: Deps<'_>, sender: &Addr, msg: ExecuteMsg) -> Result<Permitted, ContractError> {
+pub fn permit(deps: Deps<'_>, env: &Env, sender: &Addr, msg: ExecuteMsg) -> Result<Permitted, ContractError> {
     match &msg {
         ExecuteMsg::AdmitManufacturer { .. } | ExecuteMsg::RemoveManufacturer { .. } => {
             assert_owner(deps.storage, sender)?;
         }
         ExecuteMsg::Enrol { number, .. } => reserver(deps, sender, *number)?,
-        ExecuteMsg::LowerRating { number, .. } | ExecuteMsg::RotateKey { number, .. } => {
-            device_owner(deps, sender, *number)?;
-        }
+        ExecuteMsg::LowerRating { number, .. }
+        | ExecuteMsg::RotateKey { number, .. }
+        | ExecuteMsg::OfferDevice { number, .. }
+        | ExecuteMsg::WithdrawOffer { number } => device_owner(deps, env, sender, *number)?,
+        ExecuteMsg::AcceptDevice { number } => offered_to(deps, sender, *number)?,
         ExecuteMsg::Confirm { .. }
         | ExecuteMsg::CancelRotation { .. }
         | ExecuteMsg::Replace { .. }
         | ExecuteMsg::Reinstate { .. }
         | ExecuteMsg::RaiseRating { .. } => operator(deps, sender)?,
         ExecuteMsg::Suspend { .. } => operator_or_oracle(deps, sender)?,
-        ExecuteMsg::Retire { number } => device_owner_or_operator(deps, sender, *number)?,
+        ExecuteMsg::Retire { number } => device_owner_or_operator(deps, env, sender, *number)?,
         // `cw-ownable` knows owner and pending owner.
         ExecuteMsg::UpdateOwnership(..) => {}
         // Time, a signature, the oracle or the lack of a device decides, whoever sends.
@@ -73,9 +76,11 @@ fn operator_or_oracle(deps: Deps<'_>, sender: &Addr) -> Result<(), ContractError
     Err(ContractError::NotOperatorOrOracle { sender: sender.clone() })
 }
 
-fn device_owner(deps: Deps<'_>, sender: &Addr, number: u32) -> Result<(), ContractError> {
-    if load_device(deps.storage, number)?.owner == *sender {
-        return Ok(());
+/// The owner, once the device is his.
+fn device_owner(deps: Deps<'_>, env: &Env, sender: &Addr, number: u32) -> Result<(), ContractError> {
+    let device = load_device(deps.storage, number)?;
+    if device.owner == *sender {
+        return not_passing(deps, env, &device);
     }
     Err(ContractError::NotDeviceOwner {
         number,
@@ -83,11 +88,25 @@ fn device_owner(deps: Deps<'_>, sender: &Addr, number: u32) -> Result<(), Contra
     })
 }
 
-fn device_owner_or_operator(deps: Deps<'_>, sender: &Addr, number: u32) -> Result<(), ContractError> {
-    if load_device(deps.storage, number)?.owner == *sender || is_operator(deps, sender)? {
+fn device_owner_or_operator(deps: Deps<'_>, env: &Env, sender: &Addr, number: u32) -> Result<(), ContractError> {
+    let device = load_device(deps.storage, number)?;
+    if is_operator(deps, sender)? {
         return Ok(());
     }
+    if device.owner == *sender {
+        return not_passing(deps, env, &device);
+    }
     Err(ContractError::NotDeviceOwnerOrOperator {
+        number,
+        sender: sender.clone(),
+    })
+}
+
+fn offered_to(deps: Deps<'_>, sender: &Addr, number: u32) -> Result<(), ContractError> {
+    if load_device(deps.storage, number)?.offered_to.as_ref() == Some(sender) {
+        return Ok(());
+    }
+    Err(ContractError::NotOfferedTo {
         number,
         sender: sender.clone(),
     })

@@ -1,8 +1,9 @@
 //! What a device may draw and feed: its usable ratings bound orders and margin, not readings.
 use busbar_api::registry::{Device, Status};
 use busbar_units::Watt;
-use cosmwasm_std::{DepsMut, Response};
+use cosmwasm_std::{DepsMut, Env, Response};
 
+use super::transfer::not_passing;
 use crate::state::{load_device, save_device};
 use crate::{events, ContractError};
 
@@ -21,14 +22,16 @@ pub fn lower(
     rate(deps, device, usable_import, usable_export)
 }
 
-/// Raises the usable ratings.
+/// Raises the usable ratings; not while the margin of a former owner goes by them.
 pub fn raise(
     deps: DepsMut<'_>,
+    env: &Env,
     number: u32,
     usable_import: Watt,
     usable_export: Watt,
 ) -> Result<Response, ContractError> {
     let device = rated(&deps, number)?;
+    not_passing(deps.as_ref(), env, &device)?;
     check_ratings(
         [usable_import, usable_export],
         [device.endorsed_import, device.endorsed_export],

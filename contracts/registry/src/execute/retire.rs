@@ -4,7 +4,7 @@ use cosmwasm_std::{DepsMut, Env, Response};
 
 use super::rotate::{check_status, drop_pending};
 use super::suspend::stop;
-use crate::state::{heads, load_device, save_device, save_heads};
+use crate::state::{heads, load_device, save_device, save_heads, BEHIND};
 use crate::{events, ContractError};
 
 /// Retires an active or suspended device; number, key and serial stay taken.
@@ -17,6 +17,9 @@ pub fn retire(mut deps: DepsMut<'_>, env: &Env, number: u32) -> Result<Response,
     if let Some(place) = listed.iter().position(|head| *head == number) {
         listed.remove(place);
         save_heads(deps.storage, &listed);
+    }
+    if let Some(behind) = device.behind {
+        BEHIND.remove(deps.storage, (behind, number));
     }
     device.status = Status::Retired;
     device.suspension = None;

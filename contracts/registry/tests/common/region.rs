@@ -291,7 +291,7 @@ impl Region {
     pub fn finalise(&mut self, cursor: Interval) {
         let (owner, market) = (self.owner.clone(), self.market.clone());
         self.app
-            .execute_contract(owner, market, &SetCursor { cursor }, &[])
+            .execute_contract(owner, market, &StandIn::SetCursor { cursor }, &[])
             .unwrap();
     }
 }
@@ -356,20 +356,28 @@ pub fn purse() -> Vec<Coin> {
     coins(1, "ucoin")
 }
 
-/// Sets the cursor of the stand-in market.
+/// What the stand-in market takes: it hands every device over, and its cursor is set.
 #[derive(Debug, Serialize, Deserialize)]
-struct SetCursor {
-    cursor: Interval,
+#[serde(rename_all = "snake_case")]
+enum StandIn {
+    SetCursor { cursor: Interval },
+    HandOver { device: u32, former: String },
 }
 
 fn cursor_open(_: DepsMut<'_>, _: Env, _: MessageInfo, _: Empty) -> StdResult<Response> {
     Ok(Response::new())
 }
 
-fn cursor_set(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: SetCursor) -> StdResult<Response> {
-    deps.storage
-        .set(market::raw::FINAL_CURSOR, &msg.cursor.get().to_be_bytes());
-    Ok(Response::new())
+fn cursor_set(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: StandIn) -> StdResult<Response> {
+    match msg {
+        StandIn::SetCursor { cursor } => {
+            deps.storage.set(market::raw::FINAL_CURSOR, &cursor.get().to_be_bytes());
+            Ok(Response::new())
+        }
+        StandIn::HandOver { device, former } => Ok(Response::new()
+            .add_attribute("device", device.to_string())
+            .add_attribute("former", former)),
+    }
 }
 
 fn cursor_query(_: Deps<'_>, _: Env, _: Empty) -> StdResult<Binary> {

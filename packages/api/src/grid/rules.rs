@@ -1,6 +1,6 @@
 //! What the grid says of every interval, in one record: a raw read costs 1,000 gas and 3 per byte, and a call of
 //! any other contract needs most of it.
-use busbar_units::{Interval, Millihertz, Money, Ppm, Price, Watt, Wh};
+use busbar_units::{Interval, Millihertz, Money, Ppm, Price, UnitsError, Watt, Wh};
 use cosmwasm_std::{Addr, StdError, StdResult};
 
 use super::{Bank, Contracts, FrequencyStep, FrequencyTable, MarketState, MarketStates, Params, Region, Version};
@@ -38,6 +38,12 @@ impl Rules {
         let version = Version::at(&self.versions, interval);
         let missing = || StdError::not_found(format!("parameters of {interval}"));
         Ok(&version.ok_or_else(missing)?.params)
+    }
+
+    /// The first interval for which no parameters have opened the book while `current` is in delivery.
+    pub fn first_unopened(&self, current: Interval) -> Result<Interval, UnitsError> {
+        let horizon = self.versions.iter().map(|version| version.params.horizon).max();
+        current.plus(u64::from(horizon.unwrap_or_default()).saturating_add(1))
     }
 
     /// What the market does in an interval that has not started.

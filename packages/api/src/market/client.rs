@@ -41,6 +41,12 @@ impl Client {
         self.execute(&ExecuteMsg::Place { device, orders }, vec![])
     }
 
+    /// Hands a device over to its owner.
+    pub fn hand_over(&self, device: u32, former: impl Into<String>) -> StdResult<WasmMsg> {
+        let former = former.into();
+        self.execute(&ExecuteMsg::HandOver { device, former }, vec![])
+    }
+
     /// Replaces the standing orders of a device.
     pub fn stand(&self, device: u32, orders: Vec<Standing>) -> StdResult<WasmMsg> {
         self.execute(&ExecuteMsg::Stand { device, orders }, vec![])

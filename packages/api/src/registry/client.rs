@@ -104,6 +104,21 @@ impl Client {
         self.execute(&ExecuteMsg::Retire { number })
     }
 
+    /// [`ExecuteMsg::OfferDevice`].
+    pub fn offer_device(&self, number: u32, to: impl Into<String>) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::OfferDevice { number, to: to.into() })
+    }
+
+    /// [`ExecuteMsg::WithdrawOffer`].
+    pub fn withdraw_offer(&self, number: u32) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::WithdrawOffer { number })
+    }
+
+    /// [`ExecuteMsg::AcceptDevice`].
+    pub fn accept_device(&self, number: u32) -> StdResult<WasmMsg> {
+        self.execute(&ExecuteMsg::AcceptDevice { number })
+    }
+
     /// [`QueryMsg::Config`].
     pub fn config(&self, q: &QuerierWrapper<'_>) -> StdResult<ConfigResponse> {
         q.query_wasm_smart(&self.0, &QueryMsg::Config {})

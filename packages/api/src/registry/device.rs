@@ -133,8 +133,14 @@ pub enum Suspension {
 pub struct Device {
     /// Its number.
     pub number: u32,
-    /// Trades with it, pays and is paid for it.
+    /// Trades with it, pays and is paid for it, from `owned_from` on.
     pub owner: Addr,
+    /// First interval that is the owner's, where another had the device before.
+    pub owned_from: Option<Interval>,
+    /// Who answers for the intervals before `owned_from`.
+    pub former_owner: Option<Addr>,
+    /// Who may take the device over ([`super::ExecuteMsg::AcceptDevice`]).
+    pub offered_to: Option<Addr>,
     /// Where it stands.
     pub status: Status,
     /// Why it is suspended, while it is.
@@ -178,6 +184,7 @@ impl Device {
     pub fn split(self) -> (DeviceSummary, DeviceDetails) {
         let summary = DeviceSummary {
             owner: self.owner,
+            owned_from: self.owned_from,
             status: self.status,
             kind: self.kind,
             bus: self.bus,
@@ -189,6 +196,8 @@ impl Device {
             active_from: self.active_from,
         };
         let details = DeviceDetails {
+            former_owner: self.former_owner,
+            offered_to: self.offered_to,
             suspension: self.suspension,
             manufacturer: self.manufacturer,
             serial: self.serial,
@@ -202,11 +211,22 @@ impl Device {
         (summary, details)
     }
 
+    /// Who answers for an interval.
+    pub fn owner_in(&self, interval: Interval) -> &Addr {
+        match (&self.former_owner, self.owned_from) {
+            (Some(former), Some(from)) if interval < from => former,
+            _ => &self.owner,
+        }
+    }
+
     /// The device of a number and its two records.
     pub fn join(number: u32, summary: DeviceSummary, details: DeviceDetails) -> Self {
         Self {
             number,
             owner: summary.owner,
+            owned_from: summary.owned_from,
+            former_owner: details.former_owner,
+            offered_to: details.offered_to,
             status: summary.status,
             suspension: details.suspension,
             kind: summary.kind,
@@ -232,6 +252,12 @@ impl Device {
 /// What the registry alone needs of a [`Device`]: the rest of its [`DeviceSummary`]. Stored as JSON.
 #[cw_serde]
 pub struct DeviceDetails {
+    /// Who answers for the intervals before the owner's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_owner: Option<Addr>,
+    /// Who may take the device over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_to: Option<Addr>,
     /// Why it is suspended, while it is.
     pub suspension: Option<Suspension>,
     /// Number of its meter's manufacturer.

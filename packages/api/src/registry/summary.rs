@@ -8,15 +8,19 @@ use crate::codec::{CodecError, Reader, Writer};
 
 /// First byte of the packed form. Another form gets another number, and a contract that does not know it stops.
 pub const FORMAT: u8 = 1;
+/// First byte where the device has passed to another owner.
+pub const FORMAT_PASSED: u8 = 2;
 
 /// What other contracts need of a [`super::Device`].
 ///
-/// Packed: [`FORMAT`], status and settling in one byte, kind 1, bus, usable import, usable export, usable energy,
-/// efficiency, active_from plus one or zero, then the owner to the end.
+/// Packed: [`FORMAT`] or [`FORMAT_PASSED`], status and settling in one byte, kind 1, bus, usable import, usable export, usable energy,
+/// efficiency, active_from plus one or zero, owned_from where it has passed, then the owner to the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceSummary {
-    /// Trades with it, pays and is paid for it.
+    /// Trades with it, pays and is paid for it, from `owned_from` on.
     pub owner: Addr,
+    /// First interval that is the owner's, where another had the device before.
+    pub owned_from: Option<Interval>,
     /// Where it stands.
     pub status: Status,
     /// What it measures.
@@ -59,11 +63,21 @@ impl DeviceSummary {
         }
     }
 
+    /// Whether the owner answers for an interval; the one before him does if not.
+    pub fn owned_in(&self, interval: Interval) -> bool {
+        self.owned_from.is_none_or(|from| from <= interval)
+    }
+
     /// The packed form.
     pub fn encode(&self) -> Vec<u8> {
         let active = self.active_from.map(|from| u128::from(from.get()).saturating_add(1));
-        Writer::new()
-            .u8(FORMAT)
+        let format = if self.owned_from.is_some() {
+            FORMAT_PASSED
+        } else {
+            FORMAT
+        };
+        let writer = Writer::new()
+            .u8(format)
             .u8(code(self.status) << 1 | u8::from(self.settles))
             .u8(self.kind.code())
             .varint(self.bus.into())
@@ -71,18 +85,23 @@ impl DeviceSummary {
             .varint(self.usable_export.get().into())
             .varint(self.usable.get().into())
             .zigzag(self.efficiency.get().into())
-            .varint(active.unwrap_or(0))
-            .bytes(self.owner.as_bytes())
-            .finish()
+            .varint(active.unwrap_or(0));
+        let writer = self
+            .owned_from
+            .iter()
+            .fold(writer, |writer, from| writer.varint(from.get().into()));
+        writer.bytes(self.owner.as_bytes()).finish()
     }
 
     /// Reads the packed form.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let range = |field| CodecError::Range { field };
         let mut reader = Reader::new(bytes);
-        if reader.u8("format")? != FORMAT {
-            return Err(range("format"));
-        }
+        let passed = match reader.u8("format")? {
+            FORMAT => false,
+            FORMAT_PASSED => true,
+            _ => return Err(range("format")),
+        };
         let flags = reader.u8("status")?;
         let status = STATUSES.into_iter().find(|status| code(*status) == flags >> 1);
         let kind = DeviceKind::from_code(reader.u8("kind")?);
@@ -96,7 +115,12 @@ impl DeviceSummary {
             .checked_sub(1)
             .map(u64::try_from)
             .transpose();
+        let owned_from = match passed {
+            true => Some(Interval::new(reader.varint_u64("owned_from")?)),
+            false => None,
+        };
         Ok(Self {
+            owned_from,
             owner: Addr::unchecked(reader.rest("owner")?),
             status: status.ok_or(range("status"))?,
             kind: kind.ok_or(range("kind"))?,

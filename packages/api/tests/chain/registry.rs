@@ -36,6 +36,9 @@ fn device(number: u32) -> Device {
     Device {
         number,
         owner: Addr::unchecked("ann"),
+        owned_from: None,
+        former_owner: None,
+        offered_to: None,
         status: Status::Enrolled,
         suspension: None,
         kind: KIND,
@@ -226,10 +229,28 @@ fn a_device_is_its_two_records() {
         }),
         behind: Some(3),
         active_from: Some(at(8)),
+        owned_from: Some(at(70)),
+        former_owner: Some(Addr::unchecked("bob")),
+        offered_to: Some(Addr::unchecked("eve")),
         ..device(66)
     };
     let (summary, details) = whole.clone().split();
     assert_eq!(Device::join(66, summary, details), whole);
+}
+
+#[test]
+fn a_device_is_its_former_owners_until_it_is_his_who_has_it() {
+    let passed = Device {
+        owned_from: Some(at(70)),
+        former_owner: Some(Addr::unchecked("bob")),
+        ..device(66)
+    };
+    let owner = |device: &Device, interval| device.owner_in(at(interval)).to_string();
+    assert_eq!([69, 70].map(|interval| owner(&passed, interval)), ["bob", "ann"]);
+    assert_eq!(owner(&device(66), 0), "ann");
+    let owned = |device: Device, interval| summary(device).owned_in(at(interval));
+    assert_eq!([69, 70].map(|interval| owned(passed.clone(), interval)), [false, true]);
+    assert!(owned(device(66), 0));
 }
 
 #[test]
@@ -242,7 +263,12 @@ fn a_summary_comes_back_as_it_went_and_nothing_else_is_taken_for_one() {
         DeviceSummary::decode(&bytes)
     };
     let range = |field| Err(CodecError::Range { field });
-    assert_eq!(with(0, 2), range("format"), "of a later release");
+    assert_eq!(with(0, 3), range("format"), "of a later release");
+    let passed = DeviceSummary {
+        owned_from: Some(at(9)),
+        ..summary(device(65))
+    };
+    assert_eq!(passed.encode(), b"\x02\x01\x01\x01\x01\x02\x04\x0c\x00\x09ann");
     assert_eq!(with(1, 9), range("status"));
     assert_eq!(with(2, 99), range("kind"));
     assert_eq!(with(9, 0xff), range("owner"), "no text");
@@ -260,9 +286,11 @@ proptest! {
         power in prop::array::uniform3(any::<u64>()),
         efficiency in any::<i64>(),
         active in prop::option::of(any::<u64>()),
+        owned in prop::option::of(any::<u64>()),
     ) {
         let summary = DeviceSummary {
             owner: Addr::unchecked("ann"),
+            owned_from: owned.map(at),
             status: [Status::Enrolled, Status::Active, Status::Suspended, Status::Retired][status],
             kind: KIND,
             bus,

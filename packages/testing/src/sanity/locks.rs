@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use busbar_api::market::{IntervalResponse, OrderResponse, SealResponse, Stage, Terms};
+use busbar_api::registry::Device;
 use busbar_api::{pages, registry};
 use busbar_units::Interval;
 
@@ -26,15 +27,15 @@ pub(super) fn check(region: &Region, records: &BTreeMap<Interval, IntervalRespon
     if records.values().any(halfway) {
         return;
     }
-    let owners = owners(region);
+    let devices = devices(region);
     // Most open intervals have no orders; all of them are looked at before anything is called wrong.
     let noted: Vec<Interval> = open(region)
         .filter(|interval| region.ledger.ordered.contains(interval))
         .collect();
     let found = found(region);
-    if found != expected_in(region, &noted, records, &owners) {
+    if found != expected_in(region, &noted, records, &devices) {
         let all: Vec<Interval> = open(region).collect();
-        let expected = expected_in(region, &all, records, &owners);
+        let expected = expected_in(region, &all, records, &devices);
         assert_eq!(
             found, expected,
             "accounts hold other locks than their orders and receipts"
@@ -56,31 +57,31 @@ fn expected_in(
     region: &Region,
     intervals: &[Interval],
     records: &BTreeMap<Interval, IntervalResponse>,
-    owners: &BTreeMap<u32, String>,
+    devices: &BTreeMap<u32, Device>,
 ) -> BTreeMap<String, Held> {
     let mut held = BTreeMap::new();
     for interval in intervals {
-        add(region, *interval, records.get(interval), owners, &mut held);
+        add(region, *interval, records.get(interval), devices, &mut held);
     }
     held.retain(|_, held| *held != Held::default());
     held
 }
 
-/// Owner of each device.
-fn owners(region: &Region) -> BTreeMap<u32, String> {
+/// What the registry knows of each device.
+fn devices(region: &Region) -> BTreeMap<u32, Device> {
     let (q, registry) = (region.q(), region.registry.address());
-    let owner = |number: &u32| {
+    let device = |number: &u32| {
         let device = registry::raw::device(&q, registry, *number).expect("a registry")?;
-        Some((*number, device.owner.into_string()))
+        Some((*number, device))
     };
-    region.meters.keys().filter_map(owner).collect()
+    region.meters.keys().filter_map(device).collect()
 }
 
 fn add(
     region: &Region,
     interval: Interval,
     record: Option<&IntervalResponse>,
-    owners: &BTreeMap<u32, String>,
+    devices: &BTreeMap<u32, Device>,
     held: &mut BTreeMap<String, Held>,
 ) {
     let settled = record.filter(|record| record.stage == Stage::Settled);
@@ -88,6 +89,8 @@ fn add(
     let nodal = settled.map(|record| Nodal::of(region, interval, record));
     let (utility, utility_lock) = utility_lock(region, interval, record);
     held.entry(utility).or_default().coin += utility_lock;
+    // Whoever owned a device then, whoever does today.
+    let owner = |number: u32| devices[&number].owner_in(interval).to_string();
     let mut differences = 0;
     for order in orders(region, interval) {
         assert_eq!(
@@ -97,7 +100,7 @@ fn add(
         );
         if let Some(agreed) = order.agreed {
             let received = agreed.difference.negative().get();
-            held.entry(owners[&order.key.device].clone()).or_default().pending += received;
+            held.entry(owner(order.key.device)).or_default().pending += received;
             differences += agreed.difference.get();
         }
         let waits = |nodal: &Nodal| {
@@ -105,7 +108,7 @@ fn add(
             part.is_some_and(|part| withheld(nodal, part))
         };
         if nodal.as_ref().is_none_or(waits) {
-            let entry = held.entry(owners[&order.key.device].clone()).or_default();
+            let entry = held.entry(owner(order.key.device)).or_default();
             entry.coin += order.lock.get();
             entry.energy += if order.terms == (Terms::Redeem {}) {
                 order.quantity.get()
@@ -116,12 +119,12 @@ fn add(
     }
     assert_eq!(differences, 0, "{interval}: what agreements cost is what they earn");
     for seal in seals(region, interval) {
-        let entry = held.entry(owners[&seal.key.device].clone()).or_default();
+        let entry = held.entry(owner(seal.key.device)).or_default();
         entry.coin += seal.lock.get();
     }
     for part in &parts {
         let receipt = part.position.paid.negative().get();
-        held.entry(owners[&part.number].clone()).or_default().pending += receipt;
+        held.entry(owner(part.number)).or_default().pending += receipt;
     }
 }
 

@@ -5,7 +5,7 @@
 //! - Coin: the market holds exactly what was deposited less what was withdrawn, and that is the sum of all
 //!   accounts, the escrows and the fund; what strangers sent on top counts for nobody. Each account locks what
 //!   its orders lock, in the book and under seal, never more than its balance, and waits for the receipts of intervals that are
-//!   not final.
+//!   not final; where a device has passed to another owner, each has what is of his intervals.
 //! - Energy: supply is what was minted less what was burned, every Wh of it is held by somebody, no call lifts
 //!   it above the storage's usable energy, and the market holds what its accounts own.
 //! - Intervals: devices' trades sum to the region's traded net, their metered energy to the region's net, their

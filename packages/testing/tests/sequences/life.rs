@@ -102,6 +102,8 @@ pub fn errand(world: &mut World) -> VecDeque<Step> {
     let errands: &[&[&str]] = &[
         &["registry.reserve", "registry.enrol", "registry.confirm"],
         &["registry.rotate_key", "registry.cancel_rotation"],
+        &["registry.offer_device", "registry.withdraw_offer"],
+        &["registry.offer_device", "registry.accept_device"],
         &["registry.suspend", "certificates.withdraw", "registry.reinstate"],
         &["market.withdraw_energy", "energy-token.transfer", "energy-token.send"],
         &[

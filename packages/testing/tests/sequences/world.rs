@@ -126,6 +126,22 @@ impl World {
         self.devices.push(Device { number, owner });
     }
 
+    /// Who answers for a device in an interval.
+    pub fn owner(&self, number: u32, interval: Interval) -> Option<Addr> {
+        let device = self.region.registry.device(&self.region.q(), number).ok()?;
+        Some(device.owner_in(interval).clone())
+    }
+
+    /// Devices have other owners.
+    pub fn passed(&mut self) {
+        for device in &mut self.devices {
+            // One that was never confirmed may have lapsed.
+            if let Ok(known) = self.region.registry.device(&self.region.q(), device.number) {
+                device.owner = known.owner;
+            }
+        }
+    }
+
     pub fn unique(&mut self) -> String {
         self.serial += 1;
         format!("{}-{}", self.serial, self.rng.next())

@@ -1,6 +1,6 @@
 //! What it costs that a device drew or fed other energy than its settlement took for granted.
 use busbar_api::grid::{Params, Tariff};
-use busbar_units::{Millihertz, NetMoney, NetWh, Price};
+use busbar_units::{Millihertz, NetMoney, NetWh, Price, UnitsError};
 
 use crate::imbalance::{self, deviation_price, AtBus};
 use crate::state::Record;
@@ -16,6 +16,29 @@ pub struct Correction {
 }
 
 impl Correction {
+    /// The share of `part` in `whole` intervals, toward zero: of both sides the same, so that the fund never pays for it.
+    pub fn share(self, part: u64, whole: u64) -> Result<Self, ContractError> {
+        let of = |amount: NetMoney| {
+            let product = amount.get().checked_mul(part.into());
+            let share = product.and_then(|product| product.checked_div(whole.into()));
+            share.map(NetMoney::new).ok_or(UnitsError::Overflow {
+                unit: "NetMoney",
+                operation: "share",
+            })
+        };
+        Ok(Self {
+            owner: of(self.owner)?,
+            utility: of(self.utility)?,
+        })
+    }
+
+    pub fn sub(self, other: Self) -> Result<Self, ContractError> {
+        Ok(Self {
+            owner: self.owner.sub(other.owner)?,
+            utility: self.utility.sub(other.utility)?,
+        })
+    }
+
     pub fn add(self, other: Self) -> Result<Self, ContractError> {
         Ok(Self {
             owner: self.owner.add(other.owner)?,
@@ -96,7 +119,7 @@ mod tests {
     use busbar_units::{Interval, Millihertz, NetWh, Price, Wh};
     use proptest::prelude::*;
 
-    use super::{losses, Frozen};
+    use super::{losses, Correction, Frozen};
     use crate::imbalance::tests::params;
     use crate::imbalance::{deviation_price, freeze, AtBus};
     use crate::state::Record;
@@ -139,6 +162,23 @@ mod tests {
             let price = deviation_price(&params, &in_time, &at, difference).unwrap();
             let owed = price.charge(difference).unwrap();
             prop_assert!(late.owner >= owed, "{:?} late and {:?} in time", late.owner, owed);
+        }
+
+        /// What a gap costs is shared out to the last millionth, and neither side of it by the fund.
+        #[test]
+        fn a_share_and_the_rest_are_the_whole(
+            owner in -1_000_000_000i128..1_000_000_000, fund in 0i128..1_000_000, part in 0u64..=2_000, more in 1u64..2_000,
+        ) {
+            let net = busbar_units::NetMoney::new;
+            let whole = Correction { owner: net(owner), utility: net(fund - owner) };
+            let share = whole.share(part, part + more).unwrap();
+            let rest = whole.sub(share).unwrap();
+            prop_assert_eq!(share.add(rest).unwrap(), whole);
+            for side in [share, rest] {
+                prop_assert!(side.owner.get() + side.utility.get() >= 0, "{:?}", side);
+                prop_assert!(side.owner.get() * owner >= 0, "nobody is paid where the other pays: {:?}", side);
+            }
+            prop_assert_eq!(whole.share(7, 7).unwrap(), whole);
         }
 
         /// Losses are charged once for what was drawn at last, whatever was charged before.

@@ -1,12 +1,12 @@
 //! Energy that becomes known only after its interval is final: coin only, against the utility.
 use busbar_api::grid::{Params, Tariff};
 use busbar_api::oracle::Registers;
-use busbar_units::{NetWh, Wh};
+use busbar_units::{Interval, NetWh, Wh};
 
 use super::correct::{losses, Correction};
 use crate::imbalance::loss_price;
 use crate::metered::Metered;
-use crate::state::Gap;
+use crate::state::{Former, Gap};
 use crate::ContractError;
 
 /// Closes a gap that ended before the interval that becomes final: the registers at its start are known.
@@ -44,6 +44,7 @@ pub fn carry(
             ..gap
         },
         (None, Some(before)) => Gap {
+            since: metered.interval(),
             import: before.base().import,
             export: before.base().export,
             assumed: Wh::ZERO,
@@ -61,6 +62,21 @@ pub fn carry(
         Some(reading) => Ok((None, close(params, &open, &reading.registers, metered.modulus(slot)?)?)),
         None => Ok((Some(open), Correction::default())),
     }
+}
+
+/// What of a gap from `since` to before `end` is the former owner's: as many parts of it as intervals of his lie in it.
+/// The registers tell nothing closer.
+pub fn before(
+    former: Option<&Former>,
+    since: Interval,
+    end: Interval,
+    late: &Correction,
+) -> Result<Correction, ContractError> {
+    let Some(former) = former.filter(|former| since < former.until) else {
+        return Ok(Correction::default());
+    };
+    let length = |until: Interval| until.get().saturating_sub(since.get());
+    late.share(length(former.until.min(end)), length(end))
 }
 
 fn close(params: &Params, gap: &Gap, until: &Registers, modulus: Wh) -> Result<Correction, ContractError> {

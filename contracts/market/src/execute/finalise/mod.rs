@@ -16,7 +16,7 @@ use crate::imbalance::due;
 use crate::metered::Metered;
 use crate::state::{
     device_at, final_cursor, pages, remove_nodal, save_line, set_final_cursor, Account, AccountId, BookOrder,
-    BusPrices, Capped, DevicePage, DeviceSlot, Gap, Position, PositionPage, Record, Totals, Work, PAGE,
+    BusPrices, Capped, DevicePage, DeviceSlot, Position, PositionPage, Record, Totals, Work, PAGE,
 };
 use crate::{events, ContractError};
 
@@ -116,8 +116,7 @@ impl Closing<'_, '_> {
         let positions = PositionPage::load(storage, self.interval, page)?;
         let known = DevicePage::load(storage, page)?;
         for slot in 0..u8::try_from(PAGE).unwrap_or(u8::MAX) {
-            let gap = known.get(slot).and_then(|device| device.gap.clone());
-            self.device(storage, &metered, (page, slot), positions.get(slot), gap)?;
+            self.device(storage, &metered, (page, slot), positions.get(slot), known.get(slot))?;
             self.enter(storage, &metered, &known, (page, slot), positions.get(slot))?;
         }
         PositionPage::remove(storage, self.interval, page);
@@ -131,7 +130,7 @@ impl Closing<'_, '_> {
         metered: &Metered<'_, '_>,
         (page, slot): (u32, u8),
         position: Option<&Position>,
-        gap: Option<Gap>,
+        known: Option<&DeviceSlot>,
     ) -> Result<(), ContractError> {
         let number = device_at(page, slot)?;
         let counted = metered.counted(slot)?;
@@ -153,7 +152,7 @@ impl Closing<'_, '_> {
             }
         }
         if metered.settles(slot) {
-            self.correct(storage, metered, number, position, gap)?;
+            self.correct(storage, metered, number, position, known)?;
         }
         Ok(())
     }
@@ -165,7 +164,7 @@ impl Closing<'_, '_> {
             self.context,
             &self.params,
             &self.prices,
-            device,
+            (device, self.interval),
             known.as_ref(),
         )
     }

@@ -42,7 +42,7 @@ impl Closing<'_, '_> {
         }
         let device = device_at(page, slot)?;
         let account = match known.get(slot) {
-            Some(known) => known.account.0,
+            Some(known) => known.account_in(self.interval).0,
             None => self.party(storage, device)?.account.0,
         };
         if self.params.bank.as_ref().is_some_and(|bank| bank.device == device) {

@@ -4,10 +4,10 @@ use cosmwasm_std::Storage;
 
 use super::super::settle::is_withheld;
 use super::correct::{losses, Correction, Frozen};
-use super::late::{carry, catch_up};
+use super::late::{before, carry, catch_up};
 use super::Closing;
 use crate::metered::Metered;
-use crate::state::{locate, Account, AccountId, DevicePage, Gap, Position, Totals};
+use crate::state::{locate, Account, AccountId, DevicePage, DeviceSlot, Position, Totals};
 use crate::{events, ContractError};
 
 impl Closing<'_, '_> {
@@ -18,8 +18,9 @@ impl Closing<'_, '_> {
         metered: &Metered<'_, '_>,
         number: u32,
         position: Option<&Position>,
-        gap: Option<Gap>,
+        device: Option<&DeviceSlot>,
     ) -> Result<(), ContractError> {
+        let gap = device.and_then(|device| device.gap.as_ref());
         let (_, slot) = locate(number);
         let traded = position.map_or(Ok(NetWh::ZERO), Position::net)?;
         let (counted, latest) = (metered.counted(slot)?, metered.latest(slot)?);
@@ -32,7 +33,7 @@ impl Closing<'_, '_> {
         let difference = known.sub(settled)?;
         let unknown = latest.or(counted).is_none() && (gap.is_some() || !metered.is_retired(slot));
         let unknown = unknown.then_some(traded.positive());
-        let mut due = self.late(storage, metered, number, gap, unknown)?;
+        let (former, mut due) = self.late(storage, metered, number, device, unknown)?;
         if !difference.is_zero() {
             let frozen = Frozen {
                 params: &self.params,
@@ -50,6 +51,16 @@ impl Closing<'_, '_> {
             _ => settled,
         };
         due = due.add(losses(self.record.work.loss_price, known, charged)?)?;
+        if former != Correction::default() {
+            let account = device
+                .and_then(|device| device.former.as_ref())
+                .map(|former| former.account);
+            let account = account.ok_or(ContractError::Corrupt { what: "former owner" })?;
+            let owner = account.owner(storage)?;
+            self.events
+                .push(events::corrected_before(self.interval, number, &owner, &former));
+            self.square(storage, account, former.owner, former.utility)?;
+        }
         if due == Correction::default() {
             return Ok(());
         }
@@ -60,27 +71,34 @@ impl Closing<'_, '_> {
     }
 
     /// Ends a gap that the readings have closed, and opens or carries one where the energy of this interval is
-    /// not known, `unknown` being what counted as drawn.
+    /// not known, `unknown` being what counted as drawn. Returns what a closed gap costs the former owner, for his
+    /// intervals in it, and the owner.
     fn late(
         &self,
         storage: &mut dyn Storage,
         metered: &Metered<'_, '_>,
         number: u32,
-        gap: Option<Gap>,
+        device: Option<&DeviceSlot>,
         unknown: Option<Wh>,
-    ) -> Result<Correction, ContractError> {
+    ) -> Result<(Correction, Correction), ContractError> {
         let (page, slot) = locate(number);
+        let gap = device.and_then(|device| device.gap.clone());
+        let former = device.and_then(|device| device.former.as_ref());
         let mut after = gap.clone();
-        let mut late = Correction::default();
+        let (mut his, mut late) = (Correction::default(), Correction::default());
         if let Some(closed) = gap
             .as_ref()
             .map_or(Ok(None), |gap| catch_up(&self.params, gap, metered, slot))?
         {
-            (after, late) = (None, closed);
+            let since = gap.as_ref().map_or(self.interval, |gap| gap.since);
+            his = before(former, since, self.interval, &closed)?;
+            (after, late) = (None, closed.sub(his)?);
         }
         if let Some(assumed) = unknown {
+            let since = after.as_ref().map_or(self.interval, |gap| gap.since);
             let (opened, more) = carry(&self.params, after, metered, slot, self.tariff, assumed)?;
-            (after, late) = (opened, late.add(more)?);
+            let part = before(former, since, self.interval.plus(1)?, &more)?;
+            (after, his, late) = (opened, his.add(part)?, late.add(more.sub(part)?)?);
         }
         if after != gap {
             self.party(storage, number)?;
@@ -90,7 +108,7 @@ impl Closing<'_, '_> {
             }
             devices.save(storage, page);
         }
-        Ok(late)
+        Ok((his, late))
     }
 
     /// Collects from whoever of owner and utility owes, into the escrow, and pays the other out of it; what

@@ -23,21 +23,21 @@ pub struct Party {
 }
 
 impl Party {
-    /// The account on which a device settles, and the prices at its bus; `known` is what its page says of it, which
+    /// The account on which a device settles an interval, and the prices at its bus; `known` is what its page says of it, which
     /// the caller has read once for the whole page.
     pub fn of(
         storage: &mut dyn Storage,
         context: &Context<'_>,
         params: &Params,
         prices: &BusPrices,
-        device: u32,
+        (device, interval): (u32, Interval),
         known: Option<&DeviceSlot>,
     ) -> Result<Self, ContractError> {
         let (account, bus) = match known {
-            Some(slot) => (slot.account, slot.bus),
+            Some(slot) => (slot.account_in(interval), slot.bus),
             None => {
                 let slot = context.attach(storage, params, device, &context.device(device)?)?;
-                (slot.account, slot.bus)
+                (slot.account_in(interval), slot.bus)
             }
         };
         Ok(Self {

@@ -54,6 +54,7 @@ impl<'a, 'b> Step<'a, 'b> {
     /// The account on which a device settles, and the prices at its bus.
     pub(super) fn party(&self, storage: &mut dyn Storage, device: u32) -> Result<Party, ContractError> {
         let known = self.devices.get(locate(device).1);
+        let device = (device, self.interval);
         Party::of(storage, self.context, &self.params, &self.prices, device, known)
     }
 

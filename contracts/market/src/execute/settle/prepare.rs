@@ -3,7 +3,7 @@ use busbar_api::energy_token;
 use busbar_api::grid::Bank;
 use busbar_api::oracle::Energy;
 use busbar_api::registry::{self, DeviceSummary};
-use busbar_units::{NetWh, Ppm, Wh};
+use busbar_units::{Interval, NetWh, Ppm, Wh};
 use cosmwasm_std::{Env, Storage, WasmMsg};
 
 use super::Step;
@@ -134,7 +134,7 @@ impl Step<'_, '_> {
         let Some(today) = current.bank.filter(|today| today.device == bank.device) else {
             return Ok(Wh::ZERO);
         };
-        if !bond_covered(storage, bank, device)? {
+        if !bond_covered(storage, bank, device, self.interval)? {
             return Ok(Wh::ZERO);
         }
         let supply = energy_token::raw::supply(self.context.querier(), &self.context.contracts.energy_token)?;
@@ -185,9 +185,14 @@ impl Step<'_, '_> {
 }
 
 /// Whether the storage's owner holds its bond and margin beyond its locks.
-fn bond_covered(storage: &dyn Storage, bank: &Bank, device: &DeviceSummary) -> Result<bool, ContractError> {
+fn bond_covered(
+    storage: &dyn Storage,
+    bank: &Bank,
+    device: &DeviceSummary,
+    interval: Interval,
+) -> Result<bool, ContractError> {
     let account = match DeviceSlot::load(storage, bank.device)? {
-        Some(slot) => Some(slot.account),
+        Some(slot) => Some(slot.account_in(interval)),
         None => AccountId::of(storage, &device.owner)?,
     };
     let Some(account) = account else {

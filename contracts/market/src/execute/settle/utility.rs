@@ -104,7 +104,7 @@ impl Step<'_, '_> {
             return Ok(());
         };
         let owner = match DeviceSlot::load(storage, bank.device)? {
-            Some(slot) => slot.account,
+            Some(slot) => slot.account_in(self.interval),
             None => AccountId::open(storage, &self.context.device(bank.device)?.owner)?,
         };
         self.record.work.escrow = self.record.work.escrow.sub(fees)?;

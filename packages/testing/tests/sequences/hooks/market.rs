@@ -88,13 +88,14 @@ fn terms(world: &mut World) -> Terms {
 fn place(world: &mut World) -> Draft {
     // The storage trades nothing while it is the bank's; the homes of the beginning do.
     let homes = world.devices[1..4].to_vec();
-    let Device { number, owner } = if world.rng.chance(80) {
+    let Device { number, .. } = if world.rng.chance(80) {
         world.rng.pick(&homes)
     } else {
         world.device()
     };
     let near = world.region.current_interval().plus(1 + world.rng.below(4)).unwrap();
     let interval = world.focus.unwrap_or(near);
+    let owner = world.owner(number, interval);
     let orders = (0..1 + world.rng.below(3)).map(|offset| {
         let quantity = Wh::new(world.rng.pick(&[1, 50, 120, 240]) + world.rng.below(60));
         let interval = interval.plus(offset).unwrap();
@@ -106,7 +107,7 @@ fn place(world: &mut World) -> Draft {
         }
     });
     let orders = orders.collect();
-    by(Some(owner), world.region.market.place(number, orders))
+    by(owner, world.region.market.place(number, orders))
 }
 
 fn orders(world: &World, interval: Interval) -> Vec<OrderResponse> {
@@ -130,12 +131,7 @@ fn cancel(world: &mut World) -> Draft {
         .flat_map(|at| orders(world, at).into_iter().map(move |order| (at, order)))
         .next()?;
     let number = order.key.device;
-    let owner = world
-        .devices
-        .iter()
-        .find(|device| device.number == number)?
-        .owner
-        .clone();
+    let owner = world.owner(number, interval)?;
     let msg = ExecuteMsg::Cancel {
         device: number,
         orders: vec![OrderRef {

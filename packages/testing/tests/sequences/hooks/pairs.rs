@@ -19,12 +19,6 @@ fn send(world: &World, sender: Option<Addr>, msg: &ExecuteMsg) -> Draft {
     by(sender, world.region.market.execute(msg, vec![]))
 }
 
-fn owner(world: &World, number: u32) -> Option<Addr> {
-    let mut devices = world.devices.iter();
-    let device = devices.find(|device| device.number == number)?;
-    Some(device.owner.clone())
-}
-
 /// The interval in focus, else those from `first` to `last` after the present one.
 fn intervals(world: &World, first: u64, last: u64) -> Vec<Interval> {
     let now = world.region.current_interval();
@@ -67,7 +61,11 @@ fn agree(world: &mut World) -> Draft {
             (world.rng.pick(&homes).number, agreement)
         }
     };
-    send(world, owner(world, device), &ExecuteMsg::Agree { device, agreement })
+    send(
+        world,
+        world.owner(device, interval),
+        &ExecuteMsg::Agree { device, agreement },
+    )
 }
 
 fn retract(world: &mut World) -> Draft {
@@ -83,7 +81,7 @@ fn retract(world: &mut World) -> Draft {
         counterparty: key.counterparty,
         interval,
     };
-    send(world, owner(world, key.device), &msg)
+    send(world, world.owner(key.device, interval), &msg)
 }
 
 /// What somebody may have sealed.
@@ -105,12 +103,12 @@ fn hash(world: &World, order: &SealedOrder, owner: &Addr, device: u32, interval:
 
 fn seal(world: &mut World) -> Draft {
     let homes = world.devices[1..4].to_vec();
-    let home = world.rng.pick(&homes);
+    let device = world.rng.pick(&homes).number;
     let near = intervals(world, 1, 3);
     let (interval, order) = (world.rng.pick(&near), world.rng.pick(&sealed()));
-    let hash = hash(world, &order, &home.owner, home.number, interval);
-    let device = home.number;
-    send(world, Some(home.owner), &ExecuteMsg::Seal { device, interval, hash })
+    let owner = world.owner(device, interval)?;
+    let hash = hash(world, &order, &owner, device, interval);
+    send(world, Some(owner), &ExecuteMsg::Seal { device, interval, hash })
 }
 
 fn seals(world: &World, near: Vec<Interval>) -> Option<(Interval, SealResponse)> {
@@ -126,14 +124,14 @@ fn unseal(world: &mut World) -> Draft {
     let (interval, seal) = seals(world, intervals(world, 1, 5))?;
     let (device, slot) = (seal.key.device, seal.key.slot);
     let msg = ExecuteMsg::Unseal { device, interval, slot };
-    send(world, owner(world, device), &msg)
+    send(world, world.owner(device, interval), &msg)
 }
 
 /// What was sealed; sometimes something else.
 fn reveal(world: &mut World) -> Draft {
     let (interval, seal) = seals(world, intervals(world, 0, 2))?;
     let (device, slot) = (seal.key.device, seal.key.slot);
-    let owner = owner(world, device)?;
+    let owner = world.owner(device, interval)?;
     let opens = |order: &SealedOrder| hash(world, order, &owner, device, interval) == seal.hash;
     let honest = sealed().into_iter().find(opens)?;
     let order = if world.rng.chance(10) {

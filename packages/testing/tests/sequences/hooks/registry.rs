@@ -33,6 +33,9 @@ pub const HOOKS: &[(&str, Hook)] = &[
     ("registry.report_foreign_record", report_foreign_record),
     ("registry.reinstate", reinstate),
     ("registry.retire", retire),
+    ("registry.offer_device", offer_device),
+    ("registry.withdraw_offer", withdraw_offer),
+    ("registry.accept_device", accept_device),
     ("registry.update_ownership", |world| ownership(world, "registry")),
 ];
 
@@ -325,4 +328,34 @@ fn retire(world: &mut World) -> Draft {
         roles(world).operator
     };
     by(Some(sender), world.region.registry.retire(number))
+}
+
+/// To somebody who has coin in the market, mostly.
+fn offer_device(world: &mut World) -> Draft {
+    let passes = |device: &Device| device.settles && device.status == Status::Active && device.offered_to.is_none();
+    let device = stored(world).into_iter().find(passes)?;
+    let to = if world.rng.chance(90) {
+        world.device().owner
+    } else {
+        world.actor()
+    };
+    by(
+        Some(device.owner),
+        world.region.registry.offer_device(device.number, to),
+    )
+}
+
+fn offered(world: &mut World) -> Option<Device> {
+    let offered = |device: &Device| device.offered_to.is_some();
+    stored(world).into_iter().find(offered)
+}
+
+fn withdraw_offer(world: &mut World) -> Draft {
+    let device = offered(world)?;
+    by(Some(device.owner), world.region.registry.withdraw_offer(device.number))
+}
+
+fn accept_device(world: &mut World) -> Draft {
+    let device = offered(world)?;
+    by(device.offered_to, world.region.registry.accept_device(device.number))
 }
