@@ -10,6 +10,7 @@ mod exit;
 mod network;
 mod relay;
 mod schema;
+mod sim;
 mod solve;
 mod text;
 mod wallet;
@@ -54,6 +55,9 @@ enum Command {
     Certificate(certificate::Command),
     /// Solve the auctions of networks with loops or limits of voltage, and propose what was found
     Solve(solve::Options),
+    /// Run designs of the protocol against a year of real homes
+    #[command(subcommand)]
+    Sim(sim::Command),
     /// Measure how fast this machine is at one job
     Bench(bench::Options),
     /// Write the JSON schema of every contract
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Command::Network(command) => network::run(command),
         Command::Certificate(command) => certificate::run(command),
         Command::Solve(options) => solve::run(options),
+        Command::Sim(command) => sim::run(command),
         Command::Bench(options) => bench::run(options),
         Command::Schema(options) => schema::run(options),
         Command::Completions { shell } => {

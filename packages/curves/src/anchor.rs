@@ -49,13 +49,18 @@ impl Band {
 /// Where confirmed prices lay in their bands, one entry for each interval of the turnover time: the bank's usable energy
 /// over its power, at least one day of tariffs.
 ///
-/// An interval that traded replaces or moves the entry of the same interval one turnover before; one that did not
-/// leaves it. So the anchor is a mean over whole days, however the day is shaped, and the spot interval is one entry
+/// An interval that traded replaces or moves the entry of the same interval one turnover before; in one that did not the
+/// index stands where it stood. So the anchor is a mean over whole days, however the day is shaped, and the spot interval is one entry
 /// among all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     positions: Vec<Ppm>,
+    last: Ppm,
+    surprise: Ppm,
 }
+
+/// Where prices are taken to lie before any is known: the middle of the band.
+const UNKNOWN: Ppm = Ppm::new(500_000);
 
 impl Profile {
     /// A profile of `intervals` entries that knows nothing: the middle of every band.
@@ -64,17 +69,23 @@ impl Profile {
             return Err(CurveError::Missing { field: "profile" });
         }
         Ok(Self {
-            positions: alloc::vec![Ppm::new(500_000); intervals],
+            positions: alloc::vec![UNKNOWN; intervals],
+            last: UNKNOWN,
+            surprise: Ppm::ZERO,
         })
     }
 
-    /// Takes the price of a confirmed interval that traded, with a weight of at most 1: 1 replaces its entry.
-    pub fn record(&mut self, interval: usize, band: Band, price: Price, weight: Ppm) -> Result<(), CurveError> {
+    /// Takes the price of a confirmed interval, none where nothing was traded: its entry moves to the price's position,
+    /// or to that of the last interval that traded, by a weight of at most 1.
+    pub fn record(&mut self, interval: usize, band: Band, price: Option<Price>, weight: Ppm) -> Result<(), CurveError> {
         bounded("weight", weight, 0, 1_000_000)?;
+        self.last = price.map_or(self.last, |price| band.position(price));
+        let last = self.last.get();
         let slot = self.slot(interval)?;
-        let step = band.position(price).get().saturating_sub(slot.get());
-        let step = step.saturating_mul(weight.get()) / 1_000_000;
+        let surprise = last.saturating_sub(slot.get());
+        let step = surprise.saturating_mul(weight.get()) / 1_000_000;
         *slot = Ppm::new(slot.get().saturating_add(step));
+        self.surprise = Ppm::new(surprise);
         Ok(())
     }
 
@@ -85,18 +96,26 @@ impl Profile {
             .ok_or(CurveError::Missing { field: "profile" })
     }
 
-    /// Price expected in an interval: the profile's position in the band that its tariffs make.
-    pub fn expected(&self, interval: usize, band: Band) -> Price {
-        let at = interval.checked_rem(self.positions.len()).unwrap_or(0);
-        band.price(self.positions.get(at).copied().unwrap_or(Ppm::ZERO))
+    /// Price expected in the interval that follows the last recorded one: the profile's position, moved by a share of
+    /// how far the last interval was from its own (`carry`, at most 1), in the band of its tariffs.
+    pub fn expected(&self, interval: usize, band: Band, carry: Ppm) -> Result<Price, CurveError> {
+        bounded("carry", carry, 0, 1_000_000)?;
+        let moved = self.surprise.get().saturating_mul(carry.get()) / 1_000_000;
+        Ok(band.price(Ppm::new(self.position(interval).get().saturating_add(moved))))
     }
 
-    /// The anchor: mean of the expected prices of the intervals from `first` on, whose tariffs are known; rounded down.
+    fn position(&self, interval: usize) -> Ppm {
+        let at = interval.checked_rem(self.positions.len()).unwrap_or(0);
+        self.positions.get(at).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// The anchor: mean of the profile's prices over the intervals from `first` on, whose tariffs are known; rounded
+    /// down. The last interval counts as one of them.
     pub fn anchor(&self, first: usize, ahead: &[Band]) -> Result<Price, CurveError> {
         let mut sum = 0i128;
         for (step, band) in ahead.iter().enumerate() {
-            let expected = self.expected(first.saturating_add(step), *band);
-            sum = sum.saturating_add(expected.get().into());
+            let price = band.price(self.position(first.saturating_add(step)));
+            sum = sum.saturating_add(price.get().into());
         }
         let count = i128::try_from(ahead.len()).unwrap_or(i128::MAX);
         let mean = sum.checked_div(count).and_then(|mean| i64::try_from(mean).ok());

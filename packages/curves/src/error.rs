@@ -47,6 +47,12 @@ pub enum CurveError {
         /// The bound.
         cap: Price,
     },
+    /// The trade would be further from the price expected in the next interval than the pool's reach.
+    #[error("the mean price lies beyond {bound}, and the auction is expected to be better")]
+    Aside {
+        /// The highest price for a buyer or the lowest for a seller.
+        bound: Price,
+    },
     /// The anchor is not above zero and at most the cap.
     #[error("the anchor of {anchor} is not between 1 and {cap}")]
     Anchor {

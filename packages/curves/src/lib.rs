@@ -32,6 +32,7 @@
 //!     inventory_relief: Ppm::ZERO,
 //!     shape_gain: Ppm::ZERO,
 //!     shape_max: Ppm::ZERO,
+//!     reach: Ppm::new(1_000_000),
 //!     rebate: Ppm::ZERO,
 //!     fund: Ppm::ZERO,
 //! };

@@ -19,7 +19,7 @@ pub struct Spread {
     pub dead_band: Millihertz,
     /// Term of frequency per millihertz beyond the dead band; at most 0.1.
     pub frequency_gain: Ppm,
-    /// Bound of the term of frequency; at most 0.3.
+    /// Bound of the term of frequency; at most 0.35.
     pub frequency_max: Ppm,
     /// Term of inventory of an entirely one-sided pool, for the side that makes it worse; at most 0.2.
     pub inventory_max: Ppm,
@@ -30,6 +30,9 @@ pub struct Spread {
     pub shape_gain: Ppm,
     /// Bound of the term of shape; at most 3.
     pub shape_max: Ppm,
+    /// Largest distance between what a trade pays and the price expected in the next interval, as a share of it; beyond,
+    /// the pool stands aside and the auction serves better. From 0.05 to 100; from 1 on every seller is served.
+    pub reach: Ppm,
     /// Share of the spread that is put aside as bonus for trades that help the grid; with `fund` at most 1.
     pub rebate: Ppm,
     /// Share of the spread that is the fund's.
@@ -56,8 +59,12 @@ pub struct Conditions {
 pub struct Terms {
     /// Anchor price.
     pub anchor: Price,
-    /// No buyer pays more on average.
+    /// No buyer pays more on average, whatever is expected.
     pub cap: Price,
+    /// No buyer pays more on average, as the next interval is expected.
+    pub highest: Price,
+    /// No seller gets less on average, as the next interval is expected.
+    pub lowest: Price,
     /// Added when energy is bought from the pool; never negative.
     pub ask: Ppm,
     /// Taken off when energy is sold to the pool; never negative, and with `lean` never above one.
@@ -68,7 +75,7 @@ pub struct Terms {
 }
 
 /// The most that a seller's spread may be before frequency: with the largest term of frequency it stays below one.
-const BID_MOST: i64 = 650_000;
+const BID_MOST: i64 = 600_000;
 
 impl Spread {
     /// Refuses any term outside its bounds.
@@ -77,11 +84,12 @@ impl Spread {
         bounded("volatility_gain", self.volatility_gain, 0, 10_000_000)?;
         bounded("volatility_max", self.volatility_max, 0, 200_000)?;
         bounded("frequency_gain", self.frequency_gain, 0, 100_000)?;
-        bounded("frequency_max", self.frequency_max, 0, 300_000)?;
+        bounded("frequency_max", self.frequency_max, 0, 350_000)?;
         bounded("inventory_max", self.inventory_max, 0, 200_000)?;
         bounded("inventory_relief", self.inventory_relief, 0, 1_000_000)?;
         bounded("shape_gain", self.shape_gain, 0, 1_000_000)?;
         bounded("shape_max", self.shape_max, 0, 3_000_000)?;
+        bounded("reach", self.reach, 50_000, 100_000_000)?;
         bounded("rebate", self.rebate, 0, 1_000_000)?;
         bounded("fund", self.fund, 0, 1_000_000)?;
         bounded("rebate and fund", self.rebate.add(self.fund)?, 0, 1_000_000)
@@ -110,10 +118,19 @@ impl Spread {
         Ok(Terms {
             anchor,
             cap,
+            highest: self.beyond(conditions.expected, 1).min(cap),
+            lowest: self.beyond(conditions.expected, -1).max(Price::ZERO),
             ask: Ppm::new(side(short, long, shape.max(0))),
             bid: Ppm::new(side(long, short, shape.min(0).saturating_neg()).min(BID_MOST)),
             lean: self.lean(conditions.frequency),
         })
+    }
+
+    /// The expected price and the reach above or below it.
+    fn beyond(&self, expected: Price, sign: i64) -> Price {
+        let share = i128::from(sign.saturating_mul(self.reach.get())).saturating_add(1_000_000);
+        let price = i128::from(expected.get()).saturating_mul(share) / 1_000_000;
+        Price::new(i64::try_from(price).unwrap_or(i64::MAX))
     }
 
     /// The term of frequency: rises with the deviation beyond the dead band up to its bound, against the deviation.

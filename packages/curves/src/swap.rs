@@ -115,6 +115,10 @@ impl<C: Curve> Desk<'_, C> {
         if Value::of_coin(paid)? > Value::of_energy(energy, self.terms.cap)? {
             return Err(CurveError::AboveCap { cap: self.terms.cap });
         }
+        let bound = self.terms.highest;
+        if Value::of_coin(paid)? > Value::of_energy(energy, bound)? {
+            return Err(CurveError::Aside { bound });
+        }
         let trade = self.trade(energy, paid, net, cost)?;
         let after = Pool {
             energy: pool.energy.sub(energy)?,
@@ -127,6 +131,10 @@ impl<C: Curve> Desk<'_, C> {
     fn sold(&self, pool: &Pool, energy: Wh, got: Money, gross: Money, cost: Cost) -> Result<(Trade, Pool), CurveError> {
         if energy.is_zero() || got.is_zero() {
             return Err(CurveError::Zero { field: "coin received" });
+        }
+        let bound = self.terms.lowest;
+        if Value::of_coin(got)? < Value::of_energy(energy, bound)? {
+            return Err(CurveError::Aside { bound });
         }
         let trade = self.trade(energy, got, gross, cost)?;
         let after = Pool {

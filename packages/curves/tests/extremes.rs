@@ -29,6 +29,8 @@ fn bare<C>(curve: &C) -> Desk<'_, C> {
         terms: Terms {
             anchor: ANCHOR,
             cap: Price::new(540_000),
+            highest: Price::new(540_000),
+            lowest: Price::ZERO,
             ask: Ppm::ZERO,
             bid: Ppm::ZERO,
             lean: Ppm::ZERO,
@@ -114,6 +116,25 @@ fn nobody_pays_more_than_the_highest_import_tariff() {
 }
 
 #[test]
+fn the_pool_stands_aside_where_the_auction_is_better() {
+    let curve = curve();
+    let mut desk = bare(&curve);
+    (desk.terms.highest, desk.terms.lowest) = (Price::new(202_000), Price::new(198_000));
+    let even = pool(50_000, 10_000_000);
+    assert!(desk.buy(&even, Wh::new(1_000)).is_ok() && desk.sell(&even, Wh::new(1_000)).is_ok());
+    let bound = Price::new(202_000);
+    assert_eq!(
+        desk.buy(&even, Wh::new(5_000)).unwrap_err(),
+        CurveError::Aside { bound }
+    );
+    let bound = Price::new(198_000);
+    assert_eq!(
+        desk.sell(&even, Wh::new(5_000)).unwrap_err(),
+        CurveError::Aside { bound }
+    );
+}
+
+#[test]
 fn an_anchor_outside_its_bounds_is_refused() {
     let spread = busbar_curves::Spread {
         base: Ppm::new(3000),
@@ -127,6 +148,7 @@ fn an_anchor_outside_its_bounds_is_refused() {
         inventory_relief: Ppm::ZERO,
         shape_gain: Ppm::ZERO,
         shape_max: Ppm::ZERO,
+        reach: Ppm::ONE,
         rebate: Ppm::ZERO,
         fund: Ppm::ZERO,
     };

@@ -19,6 +19,7 @@ const SPREAD: Spread = Spread {
     inventory_relief: Ppm::new(500_000),
     shape_gain: Ppm::new(500_000),
     shape_max: Ppm::new(300_000),
+    reach: Ppm::new(400_000),
     rebate: Ppm::new(200_000),
     fund: Ppm::new(100_000),
 };
@@ -87,6 +88,19 @@ fn the_shape_of_the_day_moves_only_the_side_that_takes_what_is_short() {
 }
 
 #[test]
+fn reach_bounds_both_sides_within_zero_and_the_cap() {
+    let at = |expected| {
+        let expected = Price::new(expected);
+        let conditions = Conditions { expected, ..CALM };
+        let Terms { highest, lowest, .. } = SPREAD.terms(conditions, Value::new(100), Value::new(100)).unwrap();
+        (highest.get(), lowest.get())
+    };
+    assert_eq!(at(200_000), (280_000, 120_000));
+    assert_eq!(at(500_000), (540_000, 300_000));
+    assert_eq!(at(-100_000), (-140_000, 0));
+}
+
+#[test]
 fn every_parameter_has_bounds() {
     assert_eq!(SPREAD.check(), Ok(()));
     type Change = fn(&mut Spread, Ppm);
@@ -95,7 +109,7 @@ fn every_parameter_has_bounds() {
         ("volatility_gain", |s, v| s.volatility_gain = v, 10_000_000),
         ("volatility_max", |s, v| s.volatility_max = v, 200_000),
         ("frequency_gain", |s, v| s.frequency_gain = v, 100_000),
-        ("frequency_max", |s, v| s.frequency_max = v, 300_000),
+        ("frequency_max", |s, v| s.frequency_max = v, 350_000),
         ("inventory_max", |s, v| s.inventory_max = v, 200_000),
         ("inventory_relief", |s, v| s.inventory_relief = v, 1_000_000),
         ("shape_gain", |s, v| s.shape_gain = v, 1_000_000),
@@ -113,6 +127,11 @@ fn every_parameter_has_bounds() {
                 "{name}"
             );
         }
+    }
+    for value in [49_999, 100_000_001] {
+        let reach = Ppm::new(value);
+        let refused = Spread { reach, ..SPREAD }.check().unwrap_err();
+        assert!(matches!(refused, CurveError::Parameter { field: "reach", .. }));
     }
     let greedy = Spread {
         rebate: Ppm::new(600_000),
@@ -158,8 +177,27 @@ fn a_profile_needs_entries_tariffs_and_a_weight() {
     );
     assert_eq!(Profile::cap(&[]).unwrap_err(), CurveError::Missing { field: "tariffs" });
     let band = Band::new(Price::new(0), Price::new(100)).unwrap();
-    let refused = profile.record(0, band, Price::new(5), Ppm::new(1_000_001)).unwrap_err();
+    let refused = profile.record(0, band, None, Ppm::new(1_000_001)).unwrap_err();
     assert!(matches!(refused, CurveError::Parameter { field: "weight", .. }));
+}
+
+#[test]
+fn an_interval_without_trade_leaves_the_index_where_it_stood() {
+    let band = Band::new(Price::new(0), Price::new(100)).unwrap();
+    let mut profile = Profile::new(3).unwrap();
+    profile.record(0, band, Some(Price::new(90)), Ppm::ONE).unwrap();
+    profile.record(1, band, None, Ppm::ONE).unwrap();
+    profile
+        .record(2, band, Some(Price::new(10)), Ppm::new(500_000))
+        .unwrap();
+    let expected =
+        |carry| [0, 1, 2, 3].map(|interval| profile.expected(interval, band, Ppm::new(carry)).unwrap().get());
+    assert_eq!(expected(0), [90, 90, 30, 90]);
+    // The last price lay 40 below its entry of one half: half of that is carried on.
+    assert_eq!(expected(500_000), [70, 70, 10, 70]);
+    assert_eq!(profile.anchor(5, &[band; 3]), Ok(Price::new(70)));
+    let refused = profile.expected(0, band, Ppm::new(1_000_001)).unwrap_err();
+    assert!(matches!(refused, CurveError::Parameter { field: "carry", .. }));
 }
 
 fn any_day() -> impl Strategy<Value = Vec<(Band, Price)>> {
@@ -179,7 +217,7 @@ proptest! {
     fn the_anchor_does_not_follow_the_table(day in any_day(), start in 0usize..1000) {
         let mut profile = Profile::new(day.len()).unwrap();
         for (interval, (band, price)) in day.iter().enumerate() {
-            profile.record(interval, *band, *price, Ppm::ONE).unwrap();
+            profile.record(interval, *band, Some(*price), Ppm::ONE).unwrap();
         }
         let bands = |first: usize| (0..day.len()).map(|step| day[(first + step) % day.len()].0).collect::<Vec<_>>();
         prop_assert_eq!(profile.anchor(start, &bands(start)).unwrap(), profile.anchor(0, &bands(0)).unwrap());
@@ -191,7 +229,7 @@ proptest! {
         let mut profile = Profile::new(day.len()).unwrap();
         let bands: Vec<_> = day.iter().map(|(band, _)| *band).collect();
         let before = profile.anchor(0, &bands).unwrap().get();
-        profile.record(0, bands[0], Price::new(spot), Ppm::ONE).unwrap();
+        profile.record(0, bands[0], Some(Price::new(spot)), Ppm::ONE).unwrap();
         let after = profile.anchor(0, &bands).unwrap().get();
         let count = i64::try_from(bands.len()).unwrap();
         prop_assert!((after - before).abs() <= 500_000 / count + 1);

@@ -7,7 +7,7 @@ mod homes;
 mod map;
 mod parts;
 mod periods;
-mod plot;
+pub mod plot;
 mod price;
 mod supply;
 #[cfg(test)]

@@ -69,7 +69,13 @@ pub fn any_spread() -> impl Strategy<Value = Spread> {
         0i64..=200_000,
         0i64..=1_000_000,
     );
-    let others = (0i64..=100_000, 0i64..=300_000, 0i64..=1_000_000, 0i64..=3_000_000);
+    let others = (
+        0i64..=100_000,
+        0i64..=350_000,
+        0i64..=1_000_000,
+        0i64..=3_000_000,
+        50_000i64..=100_000_000,
+    );
     (shares, terms, others).prop_map(|(shares, terms, others)| Spread {
         base: Ppm::new(terms.0),
         volatility_gain: Ppm::new(terms.1),
@@ -82,6 +88,7 @@ pub fn any_spread() -> impl Strategy<Value = Spread> {
         frequency_max: Ppm::new(others.1),
         shape_gain: Ppm::new(others.2),
         shape_max: Ppm::new(others.3),
+        reach: Ppm::new(others.4),
         rebate: Ppm::new(shares.0),
         fund: Ppm::new(shares.1),
     })
