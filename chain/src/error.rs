@@ -183,10 +183,10 @@ pub enum BroadcastError {
         given: u64,
     },
     /// The mempool is full: wait, then send the same bytes.
-    #[error("the mempool is full at {limit} transactions: send the same bytes in a later block")]
+    #[error("the node's mempool is full{}: send the same bytes in a later block", at(*limit))]
     MempoolFull {
-        /// Transactions that it holds.
-        limit: usize,
+        /// Transactions that it holds, where it is told.
+        limit: Option<usize>,
     },
     /// The timeout height has passed: these bytes can never be included.
     #[error("the transaction timed out at height {timeout_height}, the chain is at {height}: sign again")]
@@ -232,6 +232,10 @@ pub enum BroadcastError {
         /// Its words.
         log: String,
     },
+}
+
+fn at(limit: Option<usize>) -> String {
+    limit.map_or_else(String::new, |limit| format!(" at {limit} transactions"))
 }
 
 impl BroadcastError {

@@ -6,7 +6,7 @@ use crate::verify::log_rejected;
 use crate::{RejectReason, Relayer, RelayerError};
 use busbar_api::oracle::{Outcome, SubmitResult, raw};
 use busbar_attestation::{page_of, slot_of};
-use busbar_chain::{Chain, ChainQuerier, ChainTime, Edge, Included, TxStatus};
+use busbar_chain::{Chain, ChainQuerier, ChainTime, Edge, Included, TxFailure, TxStatus};
 use cosmwasm_std::from_json;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -51,7 +51,9 @@ impl Relayer {
     ) -> Result<(), RelayerError> {
         if let Some(failure) = included.failure() {
             tracing::warn!(%failure, readings = tx.rows.len(), "transaction failed");
-            return self.failed(tx, Some(included.height), now);
+            // Whoever signs learns from it: the next one gets more gas.
+            let passes = matches!(failure, TxFailure::OutOfGas { .. });
+            return self.failed(tx, Some(included.height), now, passes);
         }
         let ends = match outcomes(&tx.rows, included)? {
             Some(outcomes) => {
@@ -66,8 +68,14 @@ impl Relayer {
     }
 
     /// The call failed as a whole, so it was not about one reading: send fewer at once, and when even a single one
-    /// fails, pause. That one goes to the end of the line, lest it hold up the others.
-    pub(crate) fn failed(&mut self, tx: &OpenTx, height: Option<u64>, now: ChainTime) -> Result<(), RelayerError> {
+    /// fails, pause. That one goes to the end of the line, lest it hold up the others, unless what failed passes.
+    pub(crate) fn failed(
+        &mut self,
+        tx: &OpenTx,
+        height: Option<u64>,
+        now: ChainTime,
+        passes: bool,
+    ) -> Result<(), RelayerError> {
         bump(&mut self.metrics.failed);
         let pause = |doublings: u32| {
             now.unix_s
@@ -79,7 +87,7 @@ impl Relayer {
         } else {
             self.pace.resume_s = pause(self.pace.failures.min(DOUBLINGS));
             self.pace.failures = self.pace.failures.saturating_add(1);
-            pause(DOUBLINGS)
+            if passes { now.unix_s } else { pause(DOUBLINGS) }
         };
         self.close(tx, height, &vec![End::Released { due_s }; tx.rows.len()])
     }

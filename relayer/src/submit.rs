@@ -82,7 +82,7 @@ impl Relayer {
             Err(ChainError::WouldFail { text }) => {
                 tracing::warn!(text, readings = rows.len(), "transaction would fail");
                 let now = chain.now()?;
-                self.failed(&tx, None, now)
+                self.failed(&tx, None, now, false)
             }
             Err(error) => Err(error.into()),
         }
@@ -115,8 +115,12 @@ impl Relayer {
                 // The same bytes are sent again in each block, and refused again: it is told once.
                 let refusal = Some((signed.hash, discriminant(&error)));
                 let known = std::mem::replace(&mut self.pace.told, refusal) == refusal;
-                // A full mempool passes, and the chain's client tells it.
-                if !known && !matches!(error, BroadcastError::MempoolFull { .. }) {
+                // A full mempool the chain's client tells, and what timed out is told when it is signed again.
+                let is_told = matches!(
+                    error,
+                    BroadcastError::MempoolFull { .. } | BroadcastError::Expired { .. }
+                );
+                if !known && !is_told {
                     let until = signed.timeout_height;
                     tracing::warn!(hash = %signed.hash, until, %error, "not taken, sent again in each block until that height");
                 }

@@ -164,7 +164,7 @@ impl Embedded {
         }
         if self.mempool.is_full() {
             return Err(BroadcastError::MempoolFull {
-                limit: self.config.mempool,
+                limit: Some(self.config.mempool),
             });
         }
         Ok(())

@@ -25,7 +25,7 @@ pub(super) fn refusal(answer: Answer, tx: &SignedTx, height: u64, tx_bytes: usiz
         // The node has had these bytes before.
         code::SDK_TX_IN_MEMPOOL => return None,
         code::SDK_MEMPOOL_FULL => BroadcastError::MempoolFull {
-            limit: number_after(&log, "number of txs ").unwrap_or_default(),
+            limit: number_after(&log, "number of txs "),
         },
         code::SDK_TX_TOO_LARGE => BroadcastError::TooLarge {
             bytes: tx.bytes.len(),
@@ -102,8 +102,10 @@ mod tests {
             (
                 20,
                 "mempool is full: number of txs 5000 (max: 5000)",
-                Some(BroadcastError::MempoolFull { limit: 5_000 }),
+                Some(BroadcastError::MempoolFull { limit: Some(5_000) }),
             ),
+            // What nodes say of it: nothing.
+            (20, "", Some(BroadcastError::MempoolFull { limit: None })),
             (
                 21,
                 "Tx too large. Max size is 65, but got 70",

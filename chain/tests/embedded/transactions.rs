@@ -152,7 +152,10 @@ fn a_full_mempool_and_an_oversized_transaction_are_refused() {
     let first = chain.sign(&ann, &[add(&sum, 1)]).unwrap();
     chain.broadcast(&first).unwrap();
     let second = chain.sign(&ann, &[add(&sum, 2)]).unwrap();
-    assert_eq!(chain.broadcast(&second), Err(BroadcastError::MempoolFull { limit: 1 }));
+    assert_eq!(
+        chain.broadcast(&second),
+        Err(BroadcastError::MempoolFull { limit: Some(1) })
+    );
 
     let messages = vec![add(&sum, 1); 10];
     assert!(matches!(

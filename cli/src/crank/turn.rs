@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use busbar_api::grid::raw;
-use busbar_chain::{Chain, ChainError, ChainQuerier, Edge, SignedTx};
+use busbar_chain::{Chain, ChainError, ChainQuerier, Edge, SignedTx, TxFailure};
 use busbar_units::{Interval, UnitsError};
 use cosmwasm_std::{Addr, StdError};
 use thiserror::Error;
@@ -119,9 +119,17 @@ impl Crank {
             }
         };
         Edge::CrankAnswered.reached();
-        if let Some(failure) = included.failure() {
-            log(&call, &failure.to_string());
-            return Ok(None);
+        match included.failure() {
+            None => {}
+            // Its kind gets more gas at the next turn.
+            Some(failure @ TxFailure::OutOfGas { .. }) => {
+                tracing::warn!(call = call.name, interval = call.interval.get(), %failure, "only its fee is gone, the next gets more");
+                return Ok(None);
+            }
+            Some(failure) => {
+                log(&call, &failure.to_string());
+                return Ok(None);
+            }
         }
         Ok(Some(Done {
             name: call.name,

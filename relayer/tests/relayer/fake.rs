@@ -400,7 +400,7 @@ impl Chain for Fake {
         let sending = self.sendings.pop_front().unwrap_or(Sending::Arrives);
         match sending {
             Sending::Lost => return Err(BroadcastError::Unreachable { reason: "lost".into() }),
-            Sending::Full => return Err(BroadcastError::MempoolFull { limit: 0 }),
+            Sending::Full => return Err(BroadcastError::MempoolFull { limit: None }),
             Sending::Stolen => self.sequence += 1,
             _ => {}
         }

@@ -69,6 +69,25 @@ fn out_of_gas_sends_half() {
 }
 
 #[test]
+fn a_lone_reading_that_ran_out_of_gas_is_sent_again_soon() {
+    let mut site = Site::new(1);
+    site.chain.sendings.push_back(Sending::OutOfGas);
+    let sent = readings(1);
+    site.relayer().ingest(&sent).unwrap();
+    let until = site.chain.unix_s + 30;
+    while site.relayer().open_readings() > 0 {
+        assert!(
+            site.chain.unix_s < until,
+            "the chain's client gives the next one more gas"
+        );
+        site.step();
+        site.chain.unix_s += 5;
+        site.chain.block();
+    }
+    site.assert_exactly_once(&sent);
+}
+
+#[test]
 fn one_reading_that_breaks_the_contract_does_not_hold_up_the_others() {
     // The failure shows in a block, or already in the simulation.
     for simulates in [false, true] {
