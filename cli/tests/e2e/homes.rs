@@ -26,7 +26,7 @@ pub struct Homes {
     pub first: Interval,
     /// What each has deposited.
     pub deposit: u128,
-    contracts: Contracts,
+    pub contracts: Contracts,
     owners: [Addr; 2],
     meters: Vec<Meter>,
 }
@@ -34,6 +34,11 @@ pub struct Homes {
 impl Homes {
     /// Both at these buses, in the region that a folder of deployments records.
     pub fn enrol(deployments: &str, buses: [u16; 2]) -> Self {
+        Self::enrol_of(deployments, buses, [1, 2])
+    }
+
+    /// As [`Self::enrol`], of the homes with these numbers on the devnet.
+    pub fn enrol_of(deployments: &str, buses: [u16; 2], homes: [u32; 2]) -> Self {
         let state: serde_json::Value =
             serde_json::from_slice(&std::fs::read(setting("BUSBAR_DEVNET_STATE")).unwrap()).unwrap();
         let text = |key: &str| state[key].as_str().unwrap().to_owned();
@@ -42,7 +47,8 @@ impl Homes {
         let endpoints = nodes.map(|node| node["grpc"].as_str().unwrap().to_owned()).collect();
         let gas_price = text("min_gas_price").parse().unwrap();
         let config = GrpcConfig::new(text("chain_id"), endpoints, text("bech32_prefix"), gas_price);
-        let keys = [0, 1, 8, 9].map(|i| Key::parse(&text("mnemonic"), &format!("m/44'/118'/0'/0/{i}")).unwrap());
+        let keys = [0, 1, 7 + homes[0], 7 + homes[1]]
+            .map(|i| Key::parse(&text("mnemonic"), &format!("m/44'/118'/0'/0/{i}")).unwrap());
         let mut chain = Grpc::connect(config, keys).unwrap();
         let record = format!("{deployments}/{}.json", text("chain_id"));
         let record: serde_json::Value = serde_json::from_slice(&std::fs::read(record).unwrap()).unwrap();
@@ -52,20 +58,26 @@ impl Homes {
         let registry = contracts.registry.clone();
 
         let maker = maker();
+        let client = registry::Client::new(registry.clone());
+        let known = client
+            .manufacturer(&ChainQuerier::new(&chain).wrap(), MANUFACTURER)
+            .is_ok();
         let admit = registry::ExecuteMsg::AdmitManufacturer {
             id: MANUFACTURER,
             name: "Devnet meters".into(),
             key: maker.public_key().into(),
         };
-        send(&mut chain, &account("owner"), &registry, &admit, 0);
-        let owners = [account("home1"), account("home2")];
+        if !known {
+            send(&mut chain, &account("owner"), &registry, &admit, 0);
+        }
+        let owners = homes.map(|home| account(&format!("home{home}")));
         let mut meters = Vec::new();
         for (owner, bus) in owners.iter().zip(buses) {
             let included = send(&mut chain, owner, &registry, &registry::ExecuteMsg::Reserve {}, 0);
             let number = from_json::<Reserved>(included.data[0].as_ref().unwrap())
                 .unwrap()
                 .number;
-            let key = SigningKey::generate(Curve::Secp256r1, owner.as_bytes()).unwrap();
+            let key = SigningKey::generate(Curve::Secp256r1, format!("{owner}/{number}").as_bytes()).unwrap();
             let rating = Watt::new(5_000);
             let (endorsement, manufacturer_signature) = endorsement(&key, &format!("METER-{number}"));
             let enrolment = Enrolment {
@@ -114,6 +126,14 @@ impl Homes {
             contracts,
             owners,
             meters,
+        }
+    }
+
+    /// Nobody waits for their readings any more.
+    pub fn retire(&mut self) {
+        for (meter, owner) in self.meters.iter().zip(&self.owners) {
+            let retire = registry::ExecuteMsg::Retire { number: meter.number };
+            send(&mut self.chain, owner, &self.contracts.registry, &retire, 0);
         }
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod demo;
 mod edges;
+mod failures;
 mod homes;
 mod people;
 mod solver;

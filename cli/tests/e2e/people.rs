@@ -13,28 +13,21 @@ use std::time::{Duration, Instant};
 const LIMIT_S: u64 = 60;
 
 /// A person at a terminal whose keys are in this folder.
-struct Person<'a> {
-    home: &'a Path,
-    record: String,
+pub struct Person<'a> {
+    pub home: &'a Path,
+    pub record: String,
 }
 
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Person<'_> {
-    fn run(&self, arguments: &[&str], stdin: &str) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
-        command
-            .args(arguments)
-            .env("BUSBAR_HOME", self.home)
-            .env_remove("RUST_LOG");
-        if arguments[0] != "keys" {
-            command.args(["--deployment", &self.record]);
-        }
-        let mut child = command
+    pub fn run(&self, arguments: &[&str], stdin: &str) -> Run {
+        let mut child = self
+            .command(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -50,18 +43,30 @@ impl Person<'_> {
         }
     }
 
-    fn text(&self, arguments: &[&str]) -> String {
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_busbar"));
+        command
+            .args(arguments)
+            .env("BUSBAR_HOME", self.home)
+            .env_remove("RUST_LOG");
+        if arguments[0] != "keys" {
+            command.args(["--deployment", &self.record]);
+        }
+        command
+    }
+
+    pub fn text(&self, arguments: &[&str]) -> String {
         let run = self.run(arguments, "");
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         run.stdout
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub fn json(&self, arguments: &[&str]) -> Value {
         let arguments = [arguments, &["--output", "json"]].concat();
         serde_json::from_str(&self.text(&arguments)).unwrap()
     }
 
-    fn refused(&self, arguments: &[&str], code: i32, words: &str) {
+    pub fn refused(&self, arguments: &[&str], code: i32, words: &str) {
         let run = self.run(arguments, "");
         assert_eq!(run.code, code, "{arguments:?}: {}", run.stderr);
         assert!(run.stderr.contains(words), "{arguments:?}: {}", run.stderr);
