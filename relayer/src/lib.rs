@@ -15,7 +15,8 @@
 //! Every move is one SQLite transaction, so the process may end anywhere. What is lost with it is found again: the
 //! signed bytes are on disk before they are first sent, and only the same bytes are sent again. Another transaction
 //! is signed only after the timeout height of the last has passed and the oracle's own state shows what it did. The
-//! oracle answers a repeated record with `duplicate`, so that nothing can count twice whatever happens.
+//! oracle answers a repeated record with `duplicate`, so that nothing can count twice whatever happens. The moments at
+//! which a test ends the process are named in [`busbar_chain::Edge`].
 //!
 //! A relayer is trusted with nothing: it cannot forge, and what it drops another one may carry.
 
