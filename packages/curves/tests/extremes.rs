@@ -186,6 +186,15 @@ fn curves_refuse_parameters_outside_their_bounds() {
     assert_eq!(Stable::new(0).unwrap_err(), CurveError::Zero { field: "amplification" });
 }
 
+/// 10,000,001^2 / 10,000,000 = 10,000,002.0000001 on the constant product, which both curves have as a special case.
+#[test]
+fn the_other_reserve_is_the_exact_one_rounded_up() {
+    let (level, known) = (Value::new(10_000_001), Value::new(10_000_000));
+    let product = Concentrated::PRODUCT.other(level, known).unwrap();
+    let proactive = Proactive::new(Ppm::ONE).unwrap().other(level, known).unwrap();
+    assert_eq!((product, proactive), (Value::new(10_000_003), Value::new(10_000_003)));
+}
+
 /// The largest reserves of the closed form trade; one beyond is refused by name.
 #[test]
 fn the_largest_reserves_trade() {

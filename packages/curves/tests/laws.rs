@@ -15,7 +15,7 @@ proptest! {
     fn no_round_trip_gains(venue in venue(any_curve()), pool in any_pool(), actions in prop::collection::vec(any_action(), 1..8)) {
         let (mut energy, mut coin, mut now) = (0i128, 0i128, pool);
         for action in actions {
-            if let Ok((wh, money, after)) = venue.act(&now, action) {
+            if let Ok((wh, money, _, after)) = venue.act(&now, action) {
                 (energy, coin, now) = (energy + wh, coin + money, after);
             }
         }
@@ -39,15 +39,14 @@ proptest! {
         let anchor = venue.conditions.anchor;
         let mut now = pool;
         for action in actions {
-            let Ok((wh, money, after)) = venue.act(&now, action) else { continue };
+            let Ok((wh, money, fund, after)) = venue.act(&now, action) else { continue };
             prop_assert!(after.worth(&venue.curve, anchor).unwrap() >= now.worth(&venue.curve, anchor).unwrap());
             prop_assert!(after.earned >= now.earned);
             prop_assert_eq!(after.shares, now.shares);
             prop_assert_eq!(i128::from(after.energy.get()), i128::from(now.energy.get()) - wh);
-            // The fund takes what is missing, never more than the trader brought.
+            // What the trader brought and nobody else took is in the pool.
             let held = |pool: &busbar_curves::Pool| i128::try_from(pool.held().unwrap().get()).unwrap();
-            let fund = held(&now) - money - held(&after);
-            prop_assert!(fund >= 0);
+            prop_assert_eq!(held(&after), held(&now) - money - i128::try_from(fund.get()).unwrap());
             now = after;
         }
     }

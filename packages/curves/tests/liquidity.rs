@@ -77,6 +77,12 @@ proptest! {
     fn coming_and_going_gains_nothing(curve in closed_form(), pool in any_pool(), energy in 0u64..1 << 52, coin in 0u128..1 << 62) {
         let Ok((brought, after)) = pool.provide(&curve, ANCHOR, Wh::new(energy), Money::new(coin)) else { return Ok(()) };
         prop_assert!(brought.energy <= Wh::new(energy) && brought.coin <= Money::new(coin));
+        // Per share there is no less of anything.
+        let held = |pool: &Pool| [u128::from(pool.energy.get()), pool.coin.get() + pool.earned.get(), pool.earned.get()];
+        for (before, now) in held(&pool).into_iter().zip(held(&after)) {
+            let (Some(before), Some(now)) = (before.checked_mul(after.shares.get()), now.checked_mul(pool.shares.get())) else { continue };
+            prop_assert!(now >= before);
+        }
         let (taken, left) = after.withdraw(brought.shares).unwrap();
         prop_assert!(taken.energy <= brought.energy && taken.coin <= brought.coin);
         prop_assert!(left.energy >= pool.energy && left.coin >= pool.coin && left.earned >= pool.earned);
@@ -93,7 +99,7 @@ proptest! {
         };
         let (before, mut now) = (pool, pool);
         for action in actions {
-            if let Ok((_, _, after)) = venue.act(&now, action) {
+            if let Ok((_, _, _, after)) = venue.act(&now, action) {
                 now = after;
             }
         }

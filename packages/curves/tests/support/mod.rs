@@ -187,8 +187,8 @@ impl Venue {
         self.desk(pool)?.sell_for(pool, Money::new(coin))
     }
 
-    /// Does the action; the trader's energy and coin change by what is returned.
-    pub fn act(&self, pool: &Pool, action: Action) -> Result<(i128, i128, Pool), CurveError> {
+    /// Does the action: by what the trader's energy and coin change, the fund's part, the pool after it.
+    pub fn act(&self, pool: &Pool, action: Action) -> Result<(i128, i128, Money, Pool), CurveError> {
         let coin = |part: u16| (pool.coin.get() * u128::from(part)) >> 16;
         let energy = |part: u16| u64::try_from((u128::from(pool.energy.get()) * u128::from(part)) >> 16).unwrap();
         let (sign, (trade, after)) = match action {
@@ -201,6 +201,6 @@ impl Venue {
             i128::from(trade.energy.get()),
             i128::try_from(trade.coin.get()).unwrap(),
         );
-        Ok((sign * energy, -sign * coin, after))
+        Ok((sign * energy, -sign * coin, trade.fund, after))
     }
 }
