@@ -107,7 +107,7 @@ impl ClientOptions {
         if let Some(grid) = &self.grid {
             return Ok(Addr::unchecked(grid));
         }
-        let record = self.deployments.join(chain_id).with_extension("json");
+        let record = self.deployments.join(format!("{chain_id}.json"));
         let recorded = recorded_grid(&record).map_err(BadInput::of)?;
         let none = || {
             BadInput::of(ClientError::NoRegion {

@@ -1,6 +1,6 @@
 //! The run as JSON: energy in Wh, counts and milliseconds as numbers, money and prices as decimal strings in millionths.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use busbar_units::{Money, NetMoney, Price};
 use serde::Serialize;
@@ -66,7 +66,7 @@ struct Chain<'a> {
     grid: &'a str,
     interval_s: u64,
     first_interval: u64,
-    late_hours: Vec<usize>,
+    late_hours: BTreeSet<usize>,
 }
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! `busbar deploy`: a region's contracts onto a chain.
 mod artifacts;
 mod check;
-mod directory;
+pub mod directory;
 mod error;
 mod file;
 mod pinning;

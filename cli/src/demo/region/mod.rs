@@ -132,6 +132,9 @@ impl Region {
         region.venue.tell(&format_args!("enrolling {} devices", plates.len()));
         region.reserve(&plates)?;
         region.enrol(&plates, seed)?;
+        region
+            .venue
+            .tell(&format_args!("depositing the coin of {} accounts", amounts.len()));
         region.deposit(&amounts)?;
         region.deposits = amounts
             .into_iter()

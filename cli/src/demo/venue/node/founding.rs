@@ -9,7 +9,7 @@ use super::{Node, NodeError, Prepared, clock};
 use crate::demo::error::RunError;
 use crate::demo::region::ENERGY_S;
 use crate::demo::venue::{Accounts, Contracts, Founding, Ground};
-use crate::deploy::{ChainFile, DeployError, Deployer, Part, Plan, Record};
+use crate::deploy::{ChainFile, DeployError, Deployer, Part, Plan, Record, directory};
 
 impl Prepared {
     /// Founds the contracts.
@@ -72,8 +72,12 @@ impl Prepared {
             "founding region {region} on {chain_id}: blocks of {} ms, intervals of {interval_s} s for an hour of energy",
             block.as_millis()
         );
-        let place = self.deployments.join(&region).join(chain_id).with_extension("json");
+        let folder = self.deployments.join(&region);
+        // Not by `with_extension`, which would cut a chain id at its last dot.
+        let place = folder.join(format!("{chain_id}.json"));
         let chain = deploy(chain, &file, &place, &artifacts, &plan)?;
+        directory::write(&folder.join(chain_id), &file, &plan)?;
+        eprintln!("look at it with: busbar price --deployment {}", place.display());
         let at = |part| plan.address(part);
         Ok(Ground {
             venue: Box::new(Node {
