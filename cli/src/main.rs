@@ -37,7 +37,7 @@ Results are printed on stdout, logs on stderr; RUST_LOG=debug shows more of them
 enum Command {
     #[command(flatten)]
     Wallet(wallet::Command),
-    /// Trade real homes hour by hour on the embedded chain, from signed meter readings to money
+    /// Trade real homes hour by hour, from signed meter readings to money, on the embedded chain or a real one
     Demo(demo::Options),
     /// Put a region's contracts onto a chain, or compare the chain with its file
     Deploy(deploy::Options),

@@ -1,4 +1,4 @@
-//! `busbar demo`: real homes traded hour by hour on the embedded chain, from signed meter readings to money.
+//! `busbar demo`: real homes traded hour by hour, from signed meter readings to money, on the embedded chain or a real one.
 
 mod ask;
 mod battery;
