@@ -77,7 +77,10 @@ impl Prepared {
         let place = folder.join(format!("{chain_id}.json"));
         let chain = deploy(chain, &file, &place, &artifacts, &plan)?;
         directory::write(&folder.join(chain_id), &file, &plan)?;
-        eprintln!("look at it with: busbar price --deployment {}", place.display());
+        eprintln!(
+            "look at it with: busbar price --last 20 --deployment {}",
+            place.display()
+        );
         let at = |part| plan.address(part);
         Ok(Ground {
             venue: Box::new(Node {
