@@ -40,6 +40,7 @@ pub fn execute(deps: DepsMut<'_>, env: Env, info: MessageInfo, msg: ExecuteMsg) 
         ExecuteMsg::Report { reports } => execute::report(deps, &env, &reports),
         ExecuteMsg::Settle { feed } => execute::settle(deps, &env, &feed),
         ExecuteMsg::Sweep {} => execute::sweep(deps),
+        ExecuteMsg::Advance { interval } => execute::advance(deps, interval),
     }
 }
 
@@ -53,6 +54,8 @@ pub fn query(deps: Deps<'_>, env: Env, msg: QueryMsg) -> Result<Binary, Contract
         QueryMsg::Rounds { feed, before, limit } => to_json_binary(&query::rounds(deps, &feed, before, limit)?),
         QueryMsg::Reporter { reporter } => to_json_binary(&query::reporter(deps, reporter)?),
         QueryMsg::Reporters { start_after, limit } => to_json_binary(&query::reporters(deps, start_after, limit)?),
+        QueryMsg::Indices {} => to_json_binary(&query::indices(deps)?),
+        QueryMsg::Days { before, limit } => to_json_binary(&query::days(deps, before, limit)?),
         QueryMsg::Totals {} => to_json_binary(&crate::state::Totals::load(deps.storage)?.response()),
     };
     Ok(answer?)

@@ -2,7 +2,8 @@
 use busbar_api::codec::CodecError;
 use busbar_api::feeds::FeedError;
 use busbar_attestation::KeyError;
-use busbar_units::{Money, UnitsError};
+use busbar_risk::RiskError;
+use busbar_units::{Interval, Money, UnitsError};
 use cosmwasm_std::{Addr, StdError};
 use thiserror::Error;
 
@@ -18,6 +19,9 @@ pub enum ContractError {
     /// A definition or a parameter is out of bounds.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// A rule of the indices is out of bounds, or a figure.
+    #[error(transparent)]
+    Risk(#[from] RiskError),
     /// Bytes are no public key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -152,6 +156,22 @@ pub enum ContractError {
     /// Nothing was slashed since the last sweep.
     #[error("nothing was slashed since the last sweep")]
     NothingToSweep {},
+    /// Intervals come into the indices one after another.
+    #[error("{interval} is not next: that is {next}")]
+    OutOfTurn {
+        /// Interval asked for.
+        interval: Interval,
+        /// The next one.
+        next: Interval,
+    },
+    /// Only what is final comes into the indices.
+    #[error("{interval} is not final: the first that is not is {cursor}")]
+    NotFinal {
+        /// Interval asked for.
+        interval: Interval,
+        /// First interval that is not final.
+        cursor: Interval,
+    },
     /// Stored bytes make no sense.
     #[error("stored {what} cannot be read")]
     Corrupt {

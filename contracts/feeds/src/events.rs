@@ -1,6 +1,6 @@
 //! What happened, for whoever follows the chain.
 use busbar_api::feeds::Answer;
-use busbar_units::Money;
+use busbar_units::{Interval, Money, Price};
 use cosmwasm_std::{Addr, Event};
 
 pub fn reporter(action: &str, number: u32) -> Event {
@@ -42,4 +42,12 @@ pub fn swept(recipient: &Addr, amount: Money) -> Event {
     Event::new("sweep")
         .add_attribute("recipient", recipient)
         .add_attribute("amount", amount.get().to_string())
+}
+
+pub fn advanced(interval: Interval, price: Option<Price>) -> Event {
+    let event = Event::new("advance").add_attribute("interval", interval.get().to_string());
+    match price {
+        Some(price) => event.add_attribute("price", price.get().to_string()),
+        None => event,
+    }
 }

@@ -1,4 +1,5 @@
-//! Feeds: facts that no meter of the region measures, agreed on by reporters who lose stake when they are off.
+//! Feeds: facts that no meter of the region measures, agreed on by reporters who lose stake when they are off; and
+//! indices of what the region's own meters and trades say.
 //!
 //! Table of contents: [`contract`]. Messages and responses: `busbar_api::feeds`.
 #![warn(missing_docs)]

@@ -50,6 +50,9 @@ fn messages(street: &Street) -> Vec<ExecuteMsg> {
         },
         ExecuteMsg::Settle { feed: FREQUENCY.into() },
         ExecuteMsg::Sweep {},
+        ExecuteMsg::Advance {
+            interval: street.feeds.indices(&street.region.q()).unwrap().next,
+        },
     ]
 }
 
@@ -95,7 +98,7 @@ fn owners_govern_reporters_stake_and_anyone_reports() {
     }
 }
 
-/// Somebody was off, somebody has unbonded, and a round waits to be judged.
+/// Somebody was off, somebody has unbonded, a round waits to be judged, and an interval is final.
 fn eventful() -> Street {
     let mut street = street(4);
     street.minute(&[50_000, 50_000, 50_000, 54_000]);
@@ -103,6 +106,8 @@ fn eventful() -> Street {
     street.settle();
     street.unbond(0, 1);
     street.region.advance(3 * 86_400);
+    let next = street.feeds.indices(&street.region.q()).unwrap().next;
+    street.region.finalise(next);
     street.say(1, 50_000);
     street.next_round();
     street
@@ -413,6 +418,7 @@ fn founding_feeds_checks_grid_and_recipient() {
                 recipient: recipient.into(),
                 ..params()
             },
+            indices: support::RULES,
         };
         let founded = street
             .region

@@ -2,13 +2,16 @@
 //!
 //! A feed goes round by round. Reporters sign a value for a round ([`busbar_attestation::Report`]) and anyone carries it
 //! here; when more than two thirds of the weight have answered, the round closes with their weighted median.
+//!
+//! The contract also keeps indices of what the region's own meters and trades say, interval by interval ([`Indices`]).
 mod answer;
 mod client;
 mod definition;
+mod indices;
 mod outcome;
 pub mod raw;
 
-use busbar_units::Money;
+use busbar_units::{Interval, Money};
 use cosmwasm_schema::{cw_serde, QueryResponses};
 use cosmwasm_std::{Addr, Binary, Int64, Uint64};
 
@@ -17,15 +20,19 @@ use crate::registry::Key;
 pub use answer::{Answer, Doubt};
 pub use client::Client;
 pub use definition::{bounds, Feed, FeedError, Params, Unit};
+pub use indices::{decode_day, encode_day, DayResponse, IndexResponse, IndexRules, Indices, IndicesResponse};
 pub use outcome::{Outcome, Rejection};
 
-/// Genesis. The owner, the settlement coin and the other contracts are those of the grid contract.
+/// Genesis. The owner, the settlement coin and the other contracts are those of the grid contract, which must be wired;
+/// the first interval in the indices is the first that the market has not made final at that moment.
 #[cw_serde]
 pub struct InstantiateMsg {
     /// The region's grid contract.
     pub grid: String,
     /// Stakes and slashing.
     pub params: Params,
+    /// How indices are computed; fixed.
+    pub indices: IndexRules,
 }
 
 /// A value that a reporter signed.
@@ -101,6 +108,11 @@ pub enum ExecuteMsg {
     },
     /// Pays what was slashed to the recipient. Anyone.
     Sweep {},
+    /// Takes an interval into the indices, each in its turn, once the market has made it final. Anyone.
+    Advance {
+        /// The interval: the first that is not in them.
+        interval: Interval,
+    },
 }
 
 /// Questions of people; contracts read [`raw`].
@@ -146,6 +158,17 @@ pub enum QueryMsg {
     Reporters {
         /// Continue after this number.
         start_after: Option<u32>,
+        /// At most [`bounds::PAGE`].
+        limit: Option<u32>,
+    },
+    /// Indices up to the latest interval that was taken.
+    #[returns(IndicesResponse)]
+    Indices {},
+    /// Average prices of days that are over and had trades, latest first.
+    #[returns(Vec<DayResponse>)]
+    Days {
+        /// Only days before this one, counted from the epoch.
+        before: Option<Uint64>,
         /// At most [`bounds::PAGE`].
         limit: Option<u32>,
     },

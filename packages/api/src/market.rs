@@ -9,6 +9,7 @@ pub mod provenance;
 pub mod raw;
 mod sealed;
 mod standing;
+mod summary;
 
 use busbar_units::{Interval, Money, NetMoney, NetWh, Ppm, Price, Wh};
 use cosmwasm_schema::{cw_serde, QueryResponses};

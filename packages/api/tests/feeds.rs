@@ -1,7 +1,9 @@
 //! Answers of feeds as they are stored, and what may be done on them.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 use busbar_api::codec::CodecError;
-use busbar_api::feeds::{Answer, Doubt};
+use busbar_api::feeds::{decode_day, encode_day, Answer, Doubt, Indices};
+use busbar_risk::{Day, Ewma, Joint, WeightedMean};
+use busbar_units::{Interval, Price};
 use proptest::prelude::*;
 
 fn answers() -> impl Strategy<Value = Answer> {
@@ -48,4 +50,51 @@ proptest! {
 #[test]
 fn an_answer_has_no_other_flags() {
     assert_eq!(Answer::decode(&[8]), Err(CodecError::Range { field: "flags" }));
+}
+
+fn ewmas() -> impl Strategy<Value = Ewma> {
+    (-(1i128 << 100)..1 << 100, 0u128..1 << 110, any::<u32>()).prop_map(|(mean, variance, count)| Ewma {
+        mean,
+        variance,
+        count,
+    })
+}
+
+fn days() -> impl Strategy<Value = Day> {
+    let mean =
+        || (-(1i128 << 100)..1 << 100, 0u128..1 << 100).prop_map(|(value, volume)| WeightedMean { value, volume });
+    (any::<u64>(), mean(), mean()).prop_map(|(number, base, peak)| Day { number, base, peak })
+}
+
+fn intervals() -> impl Strategy<Value = Option<Interval>> {
+    prop::option::of(any::<u64>().prop_map(Interval::new))
+}
+
+proptest! {
+    #[test]
+    fn indices_read_back(
+        averages in prop::array::uniform4(ewmas()), covariance in -(1i128 << 110)..1 << 110, price: i64,
+        ats in prop::array::uniform3(intervals()), day in days(), next: u64,
+    ) {
+        let ([imbalance, change, x, y], [imbalance_at, price_at, joint_at]) = (averages, ats);
+        let indices = Indices {
+            next: Interval::new(next),
+            imbalance,
+            imbalance_at,
+            change,
+            price: price_at.map(|at| (Price::new(price), at)),
+            joint: Joint { x, y, covariance },
+            joint_at,
+            day,
+        };
+        prop_assert_eq!(Indices::decode(&indices.encode()), Ok(indices));
+        prop_assert_eq!(decode_day(&encode_day(&day)), Ok(day));
+    }
+
+    #[test]
+    fn any_bytes_are_indices_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+        if let Ok(indices) = Indices::decode(&bytes) {
+            prop_assert_eq!(Indices::decode(&indices.encode()), Ok(indices));
+        }
+    }
 }

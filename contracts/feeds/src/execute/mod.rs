@@ -1,5 +1,6 @@
 //! One file per action.
 mod admit;
+mod advance;
 mod bond;
 mod close;
 mod define;
@@ -21,6 +22,7 @@ use crate::state::GRID;
 use crate::ContractError;
 
 pub use admit::admit;
+pub use advance::advance;
 pub use bond::bond;
 pub use define::define;
 pub use genesis::genesis;

@@ -1,8 +1,12 @@
 //! Questions of people.
-use busbar_api::feeds::{bounds, ConfigResponse, Doubt, FeedResponse, ReporterResponse, RoundResponse};
+use busbar_api::feeds::{
+    bounds, ConfigResponse, DayResponse, Doubt, FeedResponse, IndicesResponse, ReporterResponse, RoundResponse,
+};
 use cosmwasm_std::{Deps, Env, Uint64};
 
-use crate::state::{feed_names, history, load_answer, load_open, Reporter, StoredFeed, DENOM, GRID, PARAMS};
+use crate::state::{
+    feed_names, history, load_answer, load_indices, load_open, Reporter, StoredFeed, DENOM, GRID, INDEX_RULES, PARAMS,
+};
 use crate::ContractError;
 
 /// What the contract was founded with, and its parameters.
@@ -79,6 +83,18 @@ pub fn reporters(
 ) -> Result<Vec<ReporterResponse>, ContractError> {
     let all = crate::state::reporters(deps.storage, start_after);
     all.take(page(limit)).map(|reporter| Ok(reporter?.response())).collect()
+}
+
+/// Indices up to the latest interval that was taken.
+pub fn indices(deps: Deps<'_>) -> Result<IndicesResponse, ContractError> {
+    let rules = INDEX_RULES.load(deps.storage)?;
+    Ok(load_indices(deps.storage)?.response(rules))
+}
+
+/// Days that are over and had trades, latest first.
+pub fn days(deps: Deps<'_>, before: Option<Uint64>, limit: Option<u32>) -> Result<Vec<DayResponse>, ContractError> {
+    let days = crate::state::days(deps.storage, before.unwrap_or(Uint64::MAX).u64());
+    days.take(page(limit)).map(|day| Ok(day?.into())).collect()
 }
 
 fn page(limit: Option<u32>) -> usize {

@@ -1,16 +1,18 @@
 //! Storage of the feeds. Every key starts with one of [`NAMESPACES`].
 mod answer;
 mod feed;
+mod index;
 mod reporter;
 mod round;
 mod totals;
 
-use busbar_api::feeds::Params;
+use busbar_api::feeds::{IndexRules, Params};
 use cosmwasm_std::Addr;
 use cw_storage_plus::Item;
 
 pub use answer::{load_answer, save_answer};
 pub use feed::{count_feeds, feed_names, StoredFeed};
+pub use index::{days, load_indices, save_day, save_indices};
 pub use reporter::{number_of, reporters, Reporter};
 pub use round::{archive, history, load_open, remove_open, save_open, Part, Round};
 pub use totals::Totals;
@@ -22,6 +24,9 @@ pub const NAMESPACES: &[&[u8]] = &[
     b"grid",
     b"denom",
     b"params",
+    b"rules",
+    busbar_api::feeds::raw::INDICES,
+    busbar_api::feeds::raw::DAY,
     busbar_api::feeds::raw::ANSWER,
     feed::FEEDS,
     reporter::REPORTERS,
@@ -40,6 +45,8 @@ pub const GRID: Item<Addr> = Item::new("grid");
 pub const DENOM: Item<String> = Item::new("denom");
 /// Stakes and slashing.
 pub const PARAMS: Item<Params> = Item::new("params");
+/// How indices are computed.
+pub const INDEX_RULES: Item<IndexRules> = Item::new("rules");
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A region with feeds: after every call all coin is counted again from the reporters up.
 #![allow(dead_code, reason = "each suite uses a part of it")]
 use busbar_api::feeds::{
-    bounds, Answer, Client, ExecuteMsg, Feed, InstantiateMsg, Outcome, Params, Rejection, ReporterResponse,
+    bounds, Answer, Client, ExecuteMsg, Feed, IndexRules, InstantiateMsg, Outcome, Params, Rejection, ReporterResponse,
     SignedReport, Unit,
 };
 use busbar_api::pages;
@@ -57,9 +57,16 @@ pub fn store(region: &mut Region) -> u64 {
     region.app.store_code(Box::new(code))
 }
 
+/// Half-lives of some eleven intervals, and the peak hours of an exchange.
+pub const RULES: IndexRules = IndexRules {
+    volatility_decay: 940_000,
+    covariance_decay: 950_000,
+    peak_from: 8,
+    peak_to: 20,
+};
+
 /// A region whose feeds have no reporter yet; what is slashed goes to the utility.
-pub fn founded() -> Street {
-    let mut region = Region::new();
+pub fn founded(mut region: Region) -> Street {
     let code = store(&mut region);
     let msg = InstantiateMsg {
         grid: region.grid.address().to_string(),
@@ -67,6 +74,7 @@ pub fn founded() -> Street {
             recipient: region.utility.to_string(),
             ..params()
         },
+        indices: RULES,
     };
     let owner = region.owner.clone();
     let address = region.app.instantiate_contract(code, owner, &msg, &[], "feeds", None);
@@ -79,7 +87,7 @@ pub fn founded() -> Street {
 
 /// A region with so many reporters of equal stake and a feed of the grid's frequency.
 pub fn street(reporters: u32) -> Street {
-    let mut street = founded();
+    let mut street = founded(Region::new());
     for number in 0..reporters {
         street.admit(number);
         street.bond(number, STAKE);

@@ -56,7 +56,7 @@ pub const NAMESPACES: &[&[u8]] = &[
     order::BOOK,
     position::PAGES,
     busbar_api::market::raw::PROVENANCE,
-    record::RECORDS,
+    busbar_api::market::raw::RECORDS,
     reference::HISTORIES,
     reference::POINTS,
     reference::FIXED,

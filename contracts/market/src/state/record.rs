@@ -1,12 +1,11 @@
 use busbar_api::codec::{Reader, Writer};
+use busbar_api::market::raw::{record_key, Summary, RECORDS};
 use busbar_api::market::{IntervalResponse, Stage};
 use busbar_units::{Interval, Money, NetWh, Ppm, Price, Wh};
 use cosmwasm_std::Storage;
 
-use super::{interval_key, prefixed, AccountId};
+use super::{prefixed, AccountId};
 use crate::ContractError;
-
-pub const RECORDS: &[u8] = b"iv/";
 
 /// An interval from its clearing on. The first part stays for ever; [`Work`] ends with the interval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,31 +84,6 @@ pub struct Work {
     pub bank_fees: Money,
 }
 
-fn stage_code(stage: Stage) -> u8 {
-    match stage {
-        Stage::Cleared => 0,
-        Stage::Skipped => 1,
-        Stage::Charging => 2,
-        Stage::Crediting => 3,
-        Stage::Settled => 4,
-        Stage::Finalising => 5,
-        Stage::Final => 6,
-    }
-}
-
-fn stage_of(code: u8) -> Result<Stage, ContractError> {
-    Ok(match code {
-        0 => Stage::Cleared,
-        1 => Stage::Skipped,
-        2 => Stage::Charging,
-        3 => Stage::Crediting,
-        4 => Stage::Settled,
-        5 => Stage::Finalising,
-        6 => Stage::Final,
-        _ => return Err(ContractError::Corrupt { what: "stage" }),
-    })
-}
-
 impl Record {
     /// A record in which nobody traded.
     pub fn new(stage: Stage, price_utility: Price) -> Self {
@@ -145,19 +119,19 @@ impl Record {
     /// Reads the record of an interval.
     pub fn load(storage: &dyn Storage, interval: Interval) -> Result<Option<Self>, ContractError> {
         storage
-            .get(&interval_key(RECORDS, interval))
+            .get(&record_key(interval))
             .map(|bytes| Self::decode(&bytes))
             .transpose()
     }
 
     /// Writes the record of an interval.
     pub fn save(&self, storage: &mut dyn Storage, interval: Interval) {
-        storage.set(&interval_key(RECORDS, interval), &self.encode());
+        storage.set(&record_key(interval), &self.encode());
     }
 
     /// Records from `from` on.
     pub fn from(storage: &dyn Storage, from: Interval) -> impl Iterator<Item = Result<Self, ContractError>> + '_ {
-        let before = from.minus(1).map(|before| interval_key(RECORDS, before));
+        let before = from.minus(1).map(record_key);
         prefixed(storage, RECORDS.to_vec(), before).map(|(_, value)| Self::decode(&value))
     }
 
@@ -195,24 +169,21 @@ impl Record {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let flags = u8::from(self.skipped) | (u8::from(self.no_trade) << 1);
-        let mut writer = Writer::new()
-            .u8(stage_code(self.stage))
-            .u8(flags)
-            .varint(self.orders.into())
-            .zigzag(self.price.get().into())
-            .zigzag(self.price_utility.get().into())
-            .zigzag(self.net.get().into())
-            .zigzag(self.imbalance.get().into())
-            .zigzag(self.add_on.get().into());
-        for wh in [
-            self.bought,
-            self.sold,
-            self.banked,
-            self.minted,
-            self.redeemed,
-            self.redeemed_in_coin,
-        ] {
+        let summary = Summary {
+            stage: self.stage,
+            skipped: self.skipped,
+            no_trade: self.no_trade,
+            orders: self.orders,
+            price: self.price,
+            price_utility: self.price_utility,
+            net: self.net,
+            imbalance: self.imbalance,
+            add_on: self.add_on,
+            bought: self.bought,
+            sold: self.sold,
+        };
+        let mut writer = summary.write(Writer::new());
+        for wh in [self.banked, self.minted, self.redeemed, self.redeemed_in_coin] {
             writer = writer.varint(wh.get().into());
         }
         for coin in [self.rent, self.losses, self.to_fund, self.uncollected] {
@@ -226,27 +197,20 @@ impl Record {
 
     fn decode(bytes: &[u8]) -> Result<Self, ContractError> {
         let mut reader = Reader::new(bytes);
-        let stage = stage_of(reader.u8("stage")?)?;
-        let flags = reader.u8("flags")?;
-        let orders = reader.varint_u32("orders")?;
-        let price = Price::new(reader.zigzag_i64("price")?);
-        let price_utility = Price::new(reader.zigzag_i64("utility price")?);
-        let net = NetWh::new(reader.zigzag_i64("net")?);
-        let imbalance = Price::new(reader.zigzag_i64("imbalance price")?);
-        let add_on = Price::new(reader.zigzag_i64("add-on")?);
+        let summary = Summary::read(&mut reader)?;
         let mut wh = |field| reader.varint_u64(field).map(Wh::new);
         let record = Self {
-            stage,
-            skipped: flags & 1 == 1,
-            no_trade: flags & 2 == 2,
-            orders,
-            price,
-            price_utility,
-            net,
-            imbalance,
-            add_on,
-            bought: wh("bought")?,
-            sold: wh("sold")?,
+            stage: summary.stage,
+            skipped: summary.skipped,
+            no_trade: summary.no_trade,
+            orders: summary.orders,
+            price: summary.price,
+            price_utility: summary.price_utility,
+            net: summary.net,
+            imbalance: summary.imbalance,
+            add_on: summary.add_on,
+            bought: summary.bought,
+            sold: summary.sold,
             banked: wh("banked")?,
             minted: wh("minted")?,
             redeemed: wh("redeemed")?,
@@ -255,7 +219,7 @@ impl Record {
             losses: Money::new(reader.varint("losses")?),
             to_fund: Money::new(reader.varint("to fund")?),
             uncollected: Money::new(reader.varint("uncollected")?),
-            work: if stage == Stage::Final {
+            work: if summary.stage == Stage::Final {
                 Work::default()
             } else {
                 Work::decode(&mut reader)?

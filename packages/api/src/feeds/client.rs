@@ -1,9 +1,10 @@
-use busbar_units::Money;
+use busbar_units::{Interval, Money};
 use cosmwasm_std::{to_json_binary, Addr, Coin, QuerierWrapper, StdResult, WasmMsg};
 use serde::de::DeserializeOwned;
 
 use super::{
-    ExecuteMsg, Feed, FeedResponse, Params, QueryMsg, ReporterResponse, RoundResponse, SignedReport, TotalsResponse,
+    ExecuteMsg, Feed, FeedResponse, IndicesResponse, Params, QueryMsg, ReporterResponse, RoundResponse, SignedReport,
+    TotalsResponse,
 };
 use crate::registry::Key;
 
@@ -103,6 +104,16 @@ impl Client {
     /// [`ExecuteMsg::Sweep`].
     pub fn sweep(&self) -> StdResult<WasmMsg> {
         self.call(&ExecuteMsg::Sweep {})
+    }
+
+    /// [`ExecuteMsg::Advance`].
+    pub fn advance(&self, interval: Interval) -> StdResult<WasmMsg> {
+        self.call(&ExecuteMsg::Advance { interval })
+    }
+
+    /// [`QueryMsg::Indices`].
+    pub fn indices(&self, q: &QuerierWrapper<'_>) -> StdResult<IndicesResponse> {
+        self.ask(q, &QueryMsg::Indices {})
     }
 
     /// [`QueryMsg::Feed`].

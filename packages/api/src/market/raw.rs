@@ -3,12 +3,30 @@ use busbar_units::Interval;
 use cosmwasm_std::{Addr, QuerierWrapper, StdError, StdResult};
 
 use super::provenance::Line;
+pub use super::summary::Summary;
 use crate::codec::Reader;
 
 /// Key prefix of the addresses of accounts, by number: 4 bytes big-endian.
 pub const ADDRESS_OF: &[u8] = b"ad/";
 /// Key prefix of the provenance records ([`Line`], packed), by interval: 8 bytes big-endian.
 pub const PROVENANCE: &[u8] = b"pv/";
+
+/// Key prefix of the records of intervals, by interval: 8 bytes big-endian. Each opens with a [`Summary`], packed.
+pub const RECORDS: &[u8] = b"iv/";
+
+/// Key of an interval's record.
+pub fn record_key(interval: Interval) -> Vec<u8> {
+    [RECORDS, &interval.get().to_be_bytes()].concat()
+}
+
+/// What an interval came to; none before it is cleared or skipped.
+pub fn summary(querier: &QuerierWrapper<'_>, market: &Addr, interval: Interval) -> StdResult<Option<Summary>> {
+    let stored = querier.query_wasm_raw(market, record_key(interval))?;
+    let stored = stored.filter(|bytes| !bytes.is_empty());
+    Ok(stored
+        .map(|bytes| Summary::read(&mut Reader::new(&bytes)))
+        .transpose()?)
+}
 
 /// Key of an account's address.
 pub fn address_key(account: u32) -> Vec<u8> {
