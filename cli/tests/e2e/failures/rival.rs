@@ -1,9 +1,10 @@
 //! Other programs that are in the way.
 use super::{connect, state, until};
 use busbar_api::market::ExecuteMsg;
-use busbar_chain::grpc::Grpc;
+use busbar_chain::grpc::{Action, Grpc};
 use busbar_chain::{Chain, ChainError, Message, SignedTx, TxStatus};
 use cosmwasm_std::{Addr, coins};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 /// Blocks in which a mempool is emptied.
 const BLOCKS: u64 = 8;
+/// Transactions that a flood has ready: more than the mempool holds.
+const AHEAD: usize = 4;
 /// Milliseconds between two transactions of a rude one: less than a block.
 const RUDE_MS: u64 = 30;
 
@@ -57,19 +60,23 @@ impl Rival {
         })
     }
 
-    /// A program that fills the mempool of the first node whenever a block has made room there.
+    /// A program that fills the mempool of the first node whenever a block has made room there: what it sends next is
+    /// signed before.
     pub fn floods(account: u32, market: &Addr) -> Self {
-        let deposit = deposit(market);
+        let deposit = deposit(market).map(Action::Execute);
         Self::start(move |stop, _, count| {
             let (mut chain, address) = connect(&[0], account);
-            let mut sent: Vec<SignedTx> = Vec::new();
+            let estimate = chain.estimate(&address, &deposit, "").unwrap();
+            let (mut sent, mut ready) = (Vec::new(), VecDeque::new());
             while !stop.load(Ordering::Relaxed) {
-                let tx = chain.sign(&address, &deposit).unwrap();
-                sent.push(tx.clone());
-                count.fetch_add(1, Ordering::Relaxed);
-                while !stop.load(Ordering::Relaxed) && chain.broadcast(&tx).is_err() {
-                    std::thread::sleep(Duration::from_millis(5));
+                while ready.len() < AHEAD {
+                    ready.push_back(chain.sign_estimated(&address, &deposit, "", &estimate).unwrap());
                 }
+                while ready.front().is_some_and(|tx| chain.broadcast(tx).is_ok()) {
+                    sent.extend(ready.pop_front());
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+                std::thread::sleep(Duration::from_millis(2));
             }
             landed(&chain, &sent)
         })
